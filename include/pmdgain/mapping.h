@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A mapping: where bytes are mapped, how its grain was asked for, and what was proven of it.
+ *
+ * A source lays a mapping out (descriptor, offset, address, flags) inside an address window that
+ * is reserved once per source, so that every arm but `va` sees the bytes at the same address.
+ * Laying out maps nothing: mapping_mmap() is the bare system call, and a workload that times it
+ * times nothing else.
+ */
+#ifndef PMDGAIN_MAPPING_H
+#define PMDGAIN_MAPPING_H
+
+#include <pmdgain/status.h>
+#include <pmdgain/units.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+
+enum grain {
+        GRAIN_UNKNOWN = 0,
+        GRAIN_PTE,   /* base pages, 4 KiB on x86 */
+        GRAIN_PMD,   /* 2 MiB on x86 */
+        GRAIN_PUD,   /* 1 GiB on x86 */
+        GRAIN_MIXED, /* proven only: neither all PMD nor all PTE */
+};
+
+/* How a grain is obtained on the same bytes (the first four) or on bytes set up for it. */
+enum lever {
+        LEVER_ALIGNED,   /* address and offset are multiples of the PMD size */
+        LEVER_NOHUGE,    /* MADV_NOHUGEPAGE, and PR_SET_THP_DISABLE while MAP_POPULATE faults */
+        LEVER_VA,        /* the address is off by one base page */
+        LEVER_OFFSET,    /* the file offset is off by one base page */
+        LEVER_EXTENT,    /* the file's extents are not 2 MiB-aligned */
+        LEVER_PARTITION, /* the partition does not start on 2 MiB */
+        LEVER_NAMESPACE, /* the namespace's data or alignment is below 2 MiB */
+};
+
+/* An arm of a comparison. Written "pmd", "pte:nohuge", "pte:va", ... */
+struct arm {
+        enum grain grain;
+        enum lever lever;
+};
+
+#define ARM_TEXT_MAX 24
+
+const char *grain_name(enum grain grain); /* "pmd", "pte", "pud", "mixed"; "" when unknown */
+const char *lever_name(enum lever lever);
+
+/* "pmd" means pmd:aligned; "pte" needs a lever. STATUS_USAGE lists the arms. */
+struct status arm_parse(const char *text, struct arm *ret_arm);
+char *arm_format(struct arm arm, char *text, size_t text_size);
+
+/* Where the struct pages live. */
+enum memmap {
+        MEMMAP_UNKNOWN = 0, /* means nothing here, or cannot be told: an empty field */
+        MEMMAP_NONE,
+        MEMMAP_RAM,
+        MEMMAP_PMEM,
+};
+
+const char *memmap_name(enum memmap memmap);
+
+/* What the kernel was seen to do with one mapping. */
+struct proof {
+        enum grain proven;           /* GRAIN_UNKNOWN: no proof could be had */
+        double pmd_fraction;         /* of the bytes, 0..1; NaN when not known */
+        char methods[64];            /* those that agreed, e.g. "pagemap+vmpte" */
+        struct count minflt;         /* minor faults taken to make the mapping present */
+        struct count page_table_bytes; /* growth of VmPTE by making the mapping present */
+};
+
+struct mapping {
+        int fd;          /* -1 with MAP_ANONYMOUS */
+        off_t offset;    /* bytes into fd */
+        char *address;   /* where it is, or will be, mapped */
+        size_t bytes;    /* length, a multiple of the PMD size */
+        int prot;
+        int flags;       /* mmap's, without MAP_FIXED */
+        int advice;      /* madvise() after mmap(); 0 for none (MADV_NORMAL) */
+        bool thp_disable; /* PR_SET_THP_DISABLE while MAP_POPULATE faults */
+        bool mapped;
+        struct arm asked;
+        struct proof proof;
+        size_t page_bytes; /* base page size */
+        size_t pmd_bytes;  /* PMD size */
+};
+
+/* The bare mmap() of a laid-out mapping; `extra` is MAP_POPULATE or 0. MAP_FAILED sets errno. */
+static inline void *mapping_mmap(const struct mapping *mapping, int extra)
+{
+        return mmap(mapping->address, mapping->bytes, mapping->prot,
+                    mapping->flags | MAP_FIXED | extra, mapping->fd, mapping->offset);
+}
+
+/*
+ * mmap() and, for the arms that need it, madvise(). Maps nothing present: pages come by faults.
+ * STATUS_SYSTEM when refused.
+ */
+struct status mapping_attach(struct mapping *mapping);
+
+/* Makes every page present and writable where `prot` allows writing: MADV_POPULATE_WRITE or
+ * _READ, or a touch of every page on kernels before 5.14. STATUS_SYSTEM when refused. */
+struct status mapping_fault_in(struct mapping *mapping);
+
+/* Gives the addresses back to the reserved window (mmap PROT_NONE over them). */
+struct status mapping_detach(struct mapping *mapping);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A workload is what is timed. One file in bench/ is one workload and sees only <pmdgain/...>;
+ * the list is in bench/meson.build.
+ *
+ * What the engine does for one trial of an op in PHASE_ACCESS:
+ *      map, fault in, prove -> prepare -> warm up and calibrate -> (run) x samples -> check
+ *      -> prove again -> finish
+ * in PHASE_FAULT, where run() itself makes the mapping present:
+ *      lay out -> prepare -> reset -> run -> prove -> check -> finish
+ * in PHASE_UNMAP, where run() takes the mapping away:
+ *      map, fault in, prove -> prepare -> run -> check -> finish
+ * Only run() is timed. The samples of a trial share one mapping, and one proof.
+ */
+#ifndef PMDGAIN_WORKLOAD_H
+#define PMDGAIN_WORKLOAD_H
+
+#include <pmdgain/cell.h>
+#include <pmdgain/clock.h>
+#include <pmdgain/mapping.h>
+#include <pmdgain/source.h>
+#include <pmdgain/status.h>
+#include <stdint.h>
+
+enum workload_phase {
+        PHASE_ACCESS, /* the mapping is present while run() is timed */
+        PHASE_FAULT,  /* run() makes it present */
+        PHASE_UNMAP,  /* run() takes it away */
+};
+
+enum op_trait {
+        OP_NO_MEMORY = 1 << 0,   /* works on SOURCE_NO_MEMORY sources, and only there */
+        OP_ONE_THREAD = 1 << 1,  /* one call does it all: cells with more threads are skipped */
+        OP_WRITES = 1 << 2,      /* changes the bytes: their content key becomes 0 */
+        OP_UNATTACHED = 1 << 3,  /* PHASE_FAULT: run() calls mapping_mmap() itself */
+};
+
+/* The unit decides how a value is made of ops and time. */
+enum unit {
+        UNIT_NS_PER_OP,  /* time / ops */
+        UNIT_NS_PER_MIB, /* ops are bytes; time / (ops / MiB) */
+        UNIT_GB_PER_S,   /* ops are bytes; ops / time, GB = 10^9 bytes */
+};
+
+const char *unit_name(enum unit unit); /* "ns/op", "ns/MiB", "GB/s" */
+
+struct workload_op {
+        const char *name;
+        const char *summary;
+        enum unit unit;
+        enum workload_phase phase;
+        unsigned traits;
+};
+
+/* One thread of a trial. Cache-line sized and aligned by the engine, so threads do not share. */
+struct worker {
+        unsigned index;       /* 0 .. threads - 1 */
+        uint64_t ops;         /* before run(): wanted; after: done, which may differ */
+        void *state;          /* the workload's own */
+        struct status status; /* run() sets it on failure; ok before */
+};
+
+struct trial {
+        const struct cell *cell;
+        struct mapping *mapping;
+        const struct source *source;
+        const struct clock *clock;
+        uint64_t seed;        /* equal for the arms of one group, so that they do the same */
+        unsigned threads;
+        struct worker *workers; /* `threads` of them */
+        void *state;          /* the workload's own, for all threads */
+};
+
+struct workload {
+        const char *name;
+        const char *summary;
+        const struct workload_op *ops;    /* ends with a row whose name is NULL */
+        const struct option_row *options; /* ends with a row whose name is NULL; or NULL */
+
+        /*
+         * May be NULL. A way to say before anything is mapped that a cell cannot be: STATUS_SKIP
+         * (this CPU lacks an instruction), STATUS_USAGE (options that exclude each other).
+         */
+        struct status (*accept)(const struct cell *cell);
+
+        /* Makes the bytes and the state ready. May be NULL. */
+        struct status (*prepare)(struct trial *trial);
+
+        /* Timed; called by each thread at once, for worker->ops operations. */
+        void (*run)(struct trial *trial, struct worker *worker);
+
+        /* Did the operations do what they should? STATUS_INVALID when not. May be NULL. */
+        struct status (*check)(struct trial *trial);
+
+        /* Frees what prepare() made; also after a failure. May be NULL. */
+        void (*finish)(struct trial *trial);
+
+        /*
+         * The operations one sample should have at the least, and of which its count should be a
+         * multiple (a whole pass, say); NULL means 1. In PHASE_FAULT and PHASE_UNMAP a sample is
+         * exactly this many operations in each thread.
+         */
+        uint64_t (*quantum)(const struct trial *trial);
+};
+
+/* The workloads this program was built with, NULL-terminated. */
+const struct workload *const *workloads(void);
+const struct workload *workload_find(const char *name);
+const struct workload_op *workload_op_find(const struct workload *workload, const char *name);
+
+/* The value of the option so named, which must be one of the workload's rows. */
+union option_value cell_option(const struct cell *cell, const char *name);
+
+#endif

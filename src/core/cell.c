@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <pmdgain/workload.h>
+#include <string.h>
+
+const char *unit_name(enum unit unit)
+{
+        switch (unit) {
+        case UNIT_NS_PER_OP:
+                return "ns/op";
+        case UNIT_NS_PER_MIB:
+                return "ns/MiB";
+        case UNIT_GB_PER_S:
+                return "GB/s";
+        }
+        return "";
+}
+
+union option_value cell_option(const struct cell *cell, const char *name)
+{
+        const struct option_row *rows = cell->workload->options;
+
+        for (size_t i = 0; rows && rows[i].name; i++)
+                if (strcmp(rows[i].name, name) == 0)
+                        return cell->options[i];
+        assert(!"an option that the workload does not have");
+        return (union option_value){ 0 };
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * samples.csv: one row a sample, appended and flushed as it is measured.
+ *
+ * Columns, in this order (docs/csv.md is the dictionary):
+ *   block,trial,sample,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,dax,
+ *   lever,asked,proven,pmd_fraction,proof,ops,time_ns,minflt,run_minflt,page_table_bytes,
+ *   ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns...,status,reason
+ * opt_ columns are the union of the options of the plan's workloads, empty where a workload has
+ * no such option; ctr_ columns those of the selected counter sets. Readers go by name.
+ * Fields are quoted by RFC 4180 where needed.
+ */
+#ifndef PMDGAIN_CSV_SAMPLES_H
+#define PMDGAIN_CSV_SAMPLES_H
+
+#include <pmdgain/cell.h>
+#include <pmdgain/counters.h>
+#include <pmdgain/sample.h>
+#include <pmdgain/source.h>
+#include <pmdgain/status.h>
+#include <stddef.h>
+
+struct samples_writer;
+
+/* Creates DIR/samples.csv (it must not exist) and writes its header. `cells` and `selection`
+ * decide the opt_ and ctr_ columns and must outlive the writer. STATUS_SYSTEM says what to do
+ * about a full or read-only disk. */
+struct status samples_writer_open(const char *dir, const struct cell *cells, size_t cell_count,
+                                  const struct counter_selection *selection,
+                                  struct samples_writer **ret_writer);
+
+/* Appends one row with one write(); `source` may be NULL for a cell whose source did not open. */
+struct status samples_writer_append(struct samples_writer *writer, const struct cell *cell,
+                                    const struct source *source, const struct sample *sample);
+
+struct status samples_writer_close(struct samples_writer *writer);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proving a mapping's grain: what the kernel did, by as many independent ways as this kernel has.
+ *
+ *      proof_begin(&meter);
+ *      ... make the mapping present ...
+ *      proof_end(&meter, mapping, traits);     fills mapping->proof
+ */
+#ifndef PMDGAIN_MAPPING_PROOF_H
+#define PMDGAIN_MAPPING_PROOF_H
+
+#include <pmdgain/mapping.h>
+#include <pmdgain/status.h>
+#include <stdint.h>
+
+/* Counts taken before the mapping is made present. */
+struct proof_meter {
+        struct count minflt;    /* getrusage(RUSAGE_SELF) */
+        struct count vmpte;     /* VmPTE of /proc/self/status, bytes */
+        struct count fallbacks; /* thp_fault_fallback + thp_file_fallback of vmstat */
+};
+
+void proof_begin(struct proof_meter *meter);
+
+/*
+ * Takes every proof that applies to a source with these traits (enum source_trait) and fills
+ * mapping->proof. STATUS_INVALID when two disagree (the reason gives both figures), when none
+ * could be had, or when the proven grain is not the asked one.
+ */
+struct status proof_end(const struct proof_meter *meter, struct mapping *mapping, unsigned traits);
+
+/* Once more, after the timed part: STATUS_INVALID when the grain is not what it was proven to be
+ * (khugepaged, a split). Uses only what needs no meter; ok when there is nothing to use. */
+struct status proof_again(const struct mapping *mapping, unsigned traits);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The summary: what samples.csv comes down to. A pure function of that file (and of machine.json
+ * for the kind of evidence), so it can be made again anywhere.
+ */
+#ifndef PMDGAIN_REPORT_SUMMARY_H
+#define PMDGAIN_REPORT_SUMMARY_H
+
+#include <pmdgain/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum verdict {
+        VERDICT_PMD_FASTER, /* the whole interval is above 1 */
+        VERDICT_PTE_FASTER, /* the whole interval is below 1 */
+        VERDICT_UNRESOLVED, /* the interval contains 1, or there are too few pairs for one */
+        VERDICT_UNPAIRED,   /* one arm has no valid trial */
+        VERDICT_INVALID,    /* no valid pair, and at least one trial was invalid or failed */
+        VERDICT_SKIPPED,    /* no trial ran: the reason says why */
+};
+
+const char *verdict_name(enum verdict verdict); /* pmd_faster, pte_faster, unresolved, ... */
+
+/* One arm of a row: medians over its valid trials. NaN when missing. */
+struct summary_arm {
+        char lever[16];
+        double value;            /* in the row's unit */
+        double value_lo, value_hi; /* quartiles over trials */
+        unsigned trials;         /* valid ones */
+        unsigned invalid;        /* trials with status invalid or system */
+        unsigned skipped;
+        char proof[64];
+        double pmd_fraction;
+        double minflt;
+        double page_table_bytes;
+        double *counters;        /* per op, in the order of summary.counter_names; NaN missing */
+        bool multiplexed;        /* some counter ran for less time than it was enabled */
+        char reason[320];        /* first reason of a trial that was not ok; "" when none */
+};
+
+/* A comparison: one PTE lever against PMD, all else equal. */
+struct summary_row {
+        char workload[32], op[32], unit[16];
+        uint64_t bytes;
+        uint32_t threads;
+        char source[32], target[256], fs[32], memmap[16], dax[8];
+        char **options;          /* texts, in the order of summary.option_names */
+        struct summary_arm pte, pmd;
+        double gain, gain_lo, gain_hi; /* PTE time per op / PMD time per op; NaN when missing */
+        unsigned pairs;          /* blocks in which both arms have a valid trial */
+        enum verdict verdict;
+};
+
+/* One TLB level as seen by the `reach` sweep (src/stats/reach.h). */
+struct summary_level {
+        char source[32], target[256];
+        char pte_lever[16];
+        unsigned level;          /* 1 is the smallest */
+        double entries, entries_lo, entries_hi; /* base pages covered; NaN when not resolved */
+        double miss_ns, miss_lo, miss_hi;       /* extra ns per access past this level */
+        double cpuid_entries;    /* what CPUID says (machine.json); NaN when it says nothing */
+};
+
+struct summary {
+        char **option_names;     /* without "opt_" */
+        size_t option_count;
+        char **counter_names;    /* without "ctr_" */
+        size_t counter_count;
+        struct summary_row *rows; /* in the order of first appearance in samples.csv */
+        size_t row_count;
+        struct summary_level *levels;
+        size_t level_count;
+        char evidence[16];       /* hardware, virtual, emulated; "" when machine.json lacks it */
+        size_t samples_read, samples_ok, samples_invalid, samples_skipped;
+};
+
+/* Reads DIR/samples.csv and DIR/machine.json. STATUS_USAGE with file:line for what is malformed.
+ * The caller owns the result until summary_free(). */
+struct status summary_make(const char *dir, struct summary **ret_summary);
+void summary_free(struct summary *summary);
+
+/* Writes DIR/summary.csv and, when there are levels, DIR/reach.csv. */
+struct status summary_write(const struct summary *summary, const char *dir);
+
+#endif
