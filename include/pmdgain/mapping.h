@@ -79,6 +79,8 @@ struct mapping {
         int flags;       /* mmap's, without MAP_FIXED */
         int advice;      /* madvise() after mmap(); 0 for none (MADV_NORMAL) */
         bool thp_disable; /* PR_SET_THP_DISABLE while MAP_POPULATE faults */
+        bool read_faults_suffice; /* a read fault leaves the page writable: no second fault */
+        bool tables_first; /* nohuge is not enough: see mapping_faults_alone() */
         bool mapped;
         struct arm asked;
         struct proof proof;
@@ -94,6 +96,16 @@ static inline void *mapping_mmap(const struct mapping *mapping, int extra)
 }
 
 /*
+ * Around a mapping_mmap() that populates: MAP_POPULATE faults before any madvise() could be given,
+ * so the arms with thp_disable turn huge pages off for the whole process (prctl(2),
+ * PR_SET_THP_DISABLE) and on again after. Call both outside of what is timed. Does nothing for
+ * the other arms. STATUS_SKIP for anonymous memory by PMD unless THP is `always`; STATUS_SYSTEM
+ * when the kernel refuses.
+ */
+struct status mapping_before_populate(const struct mapping *mapping);
+struct status mapping_after_populate(const struct mapping *mapping);
+
+/*
  * mmap() and, for the arms that need it, madvise(). Maps nothing present: pages come by faults.
  * STATUS_SYSTEM when refused.
  */
@@ -102,6 +114,15 @@ struct status mapping_attach(struct mapping *mapping);
 /* Makes every page present and writable where `prot` allows writing: MADV_POPULATE_WRITE or
  * _READ, or a touch of every page on kernels before 5.14. STATUS_SYSTEM when refused. */
 struct status mapping_fault_in(struct mapping *mapping);
+
+/*
+ * Whether the mapping gets its grain from any fault, and not just from mapping_fault_in(): for
+ * workloads that make it present themselves. STATUS_SKIP when not: kernels before 6.12 map a huge
+ * page that a file has already by PMD, whatever MADV_NOHUGEPAGE and PR_SET_THP_DISABLE say (Linux
+ * commit 2b0f922323cc); mapping_fault_in() puts page tables in its way, by splitting the area for
+ * a moment.
+ */
+struct status mapping_faults_alone(const struct mapping *mapping);
 
 /* Gives the addresses back to the reserved window (mmap PROT_NONE over them). */
 struct status mapping_detach(struct mapping *mapping);

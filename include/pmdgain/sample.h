@@ -24,7 +24,7 @@ struct sample {
         struct proof proof;
         struct counter_reading counters[COUNTER_SETS_MAX]; /* summed over the threads */
         enum status_code status;
-        char reason[320];
+        char reason[480]; /* what failed and what to do; "" when ok */
 };
 
 #endif

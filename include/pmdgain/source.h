@@ -20,6 +20,7 @@ enum source_trait {
         SOURCE_NO_PAGES = 1 << 5,     /* VM_PFNMAP: no struct pages, PAGEMAP_SCAN sees nothing */
         SOURCE_READ_FAULTS_SUFFICE = 1 << 6, /* read faults leave pages writable */
         SOURCE_DAX_FAULTS = 1 << 7,   /* one fault maps one page or one PMD, nothing around it */
+        SOURCE_NOHUGE_IGNORED = 1 << 8, /* this kernel maps its huge pages by PMD all the same */
 };
 
 struct sys_root;
@@ -48,8 +49,9 @@ struct source {
         int twin_fd;          /* bytes for PTE arms where the same bytes cannot have them; -1 */
         uint64_t bytes;       /* largest mapping */
         size_t page_bytes, pmd_bytes;
+        size_t align;         /* what addresses and offsets must be multiples of (devdax) */
         unsigned traits;      /* of this opened source: its class's, and what it found */
-        char *window;         /* reserved addresses, PMD-aligned, bytes + 2 * pmd_bytes */
+        char *window;         /* reserved addresses, PMD-aligned, bytes + 2 * pmd_bytes; or NULL */
         uint64_t *content;    /* shared with trials: key of what the bytes hold, 0 for anything */
         char how[512];        /* which way was taken, and why not the earlier ones; may be "" */
         bool made;            /* the target was made by this run, and is removed at close */
@@ -63,8 +65,10 @@ struct source_class {
 
         /*
          * Gets the bytes, present in memory and written, by PMD where the machine can. Fills the
-         * fields of `source`; page_bytes, pmd_bytes, window and content are set by source_open()
-         * afterwards. STATUS_SKIP when this machine cannot; STATUS_USAGE for a bad target.
+         * fields of `source`; class, target, bytes, page_bytes, pmd_bytes, the class's traits,
+         * window and content are set already by source_open(), the others say "not known".
+         * STATUS_SKIP when this machine cannot; STATUS_USAGE for a bad target. After a failure
+         * source_open() closes the descriptors.
          */
         struct status (*open)(struct source *source, const struct source_request *request);
 
@@ -86,7 +90,8 @@ const struct source_class *source_class_find(const char *name);
 struct status source_spec_parse(const char *spec, const struct source_class **ret_class,
                                 char *target, size_t target_size);
 
-/* Opens and reserves the window. On success the caller owns it until source_close(). */
+/* Reserves the window and opens; `request->bytes` is rounded up to the PMD size. No window and no
+ * content for SOURCE_NO_MEMORY. On success the caller owns it until source_close(). */
 struct status source_open(const struct source_class *class, const struct source_request *request,
                           struct source *ret_source);
 void source_close(struct source *source);

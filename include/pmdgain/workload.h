@@ -52,13 +52,13 @@ struct workload_op {
         unsigned traits;
 };
 
-/* One thread of a trial. Cache-line sized and aligned by the engine, so threads do not share. */
+/* One thread of a trial; aligned so that threads share no cache line. */
 struct worker {
         unsigned index;       /* 0 .. threads - 1 */
         uint64_t ops;         /* before run(): wanted; after: done, which may differ */
         void *state;          /* the workload's own */
         struct status status; /* run() sets it on failure; ok before */
-};
+} __attribute__((aligned(128)));
 
 struct trial {
         const struct cell *cell;
@@ -66,6 +66,7 @@ struct trial {
         const struct source *source;
         const struct clock *clock;
         uint64_t seed;        /* equal for the arms of one group, so that they do the same */
+        uint64_t own_seed;    /* another one for every trial: for what arms must not share */
         unsigned threads;
         struct worker *workers; /* `threads` of them */
         void *state;          /* the workload's own, for all threads */
