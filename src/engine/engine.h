@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine runs the cells of a plan: blocks in random order, each trial in a child process of
+ * its own. A child that is killed (SIGBUS on a truncated file, out of memory), hangs or fails is
+ * a row with a reason and ends no run.
+ */
+#ifndef PMDGAIN_ENGINE_ENGINE_H
+#define PMDGAIN_ENGINE_ENGINE_H
+
+#include "plan/plan.h"
+#include "sys/placement.h"
+#include "sys/root.h"
+
+#include <pmdgain/clock.h>
+#include <pmdgain/counters.h>
+#include <pmdgain/sample.h>
+#include <pmdgain/source.h>
+#include <pmdgain/status.h>
+
+#define ENGINE_WARNINGS_MAX 32
+#define ENGINE_WARNING_TEXT 320
+
+/* What a run opened; `source` is meaningful when `status` is ok. */
+struct engine_source {
+        const struct source_class *class;
+        const char *target;
+        struct source source;
+        struct status status;
+};
+
+struct engine_progress {
+        const struct cell *cell; /* the current one */
+        size_t done, planned;    /* trials; `planned` is an estimate while a budget decides */
+        uint32_t block;
+        uint64_t elapsed_ns, left_ns; /* left: as estimated */
+};
+
+/* Who wants to know. `sample` may fail (disk full): the run ends with that status. */
+struct engine_observer {
+        void *context;
+        struct status (*sources)(void *context, const struct engine_source *sources, size_t count);
+        struct status (*sample)(void *context, const struct cell *cell,
+                                const struct source *source, const struct sample *sample);
+        void (*progress)(void *context, const struct engine_progress *progress);
+};
+
+struct engine_request {
+        struct plan *plan; /* cells' sources may be replaced by what stands in for shmem */
+        const struct sys_root *root;
+        const struct clock *clock;          /* for samples; the budget too */
+        const struct placement *placement;
+        const struct counter_selection *selection;
+        int interrupt_fd; /* readable when the user wants the run to end; -1 for none */
+        const struct engine_observer *observer;
+};
+
+struct engine_result {
+        uint32_t blocks;    /* complete ones */
+        uint64_t elapsed_ns;
+        size_t rows_ok, rows_skip, rows_invalid, rows_failed;
+        bool interrupted;
+        bool out_of_time;   /* the budget ended the run inside a block */
+        char warnings[ENGINE_WARNINGS_MAX][ENGINE_WARNING_TEXT];
+        size_t warning_count;
+};
+
+/*
+ * Runs. A failed status means that the run as a whole could not go on (a source that the user
+ * named wrongly, a full disk); cells that fail are rows.
+ */
+struct status engine_run(const struct engine_request *request, struct engine_result *ret_result);
+
+#endif

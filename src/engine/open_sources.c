@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/open_sources.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct engine_source *open_sources_find(const struct open_sources *sources,
+                                        const struct cell *cell)
+{
+        for (size_t i = 0; i < sources->count; i++) {
+                struct engine_source *each = &sources->list[i];
+
+                if (each->class == cell->source && strcmp(each->target, cell->target) == 0)
+                        return each;
+        }
+        return NULL;
+}
+
+static struct status list_make(const struct plan *plan, struct open_sources *sources)
+{
+        for (size_t i = 0; i < plan->cell_count; i++) {
+                const struct cell *cell = &plan->cells[i];
+                struct engine_source *grown;
+
+                if (open_sources_find(sources, cell))
+                        continue;
+                grown = realloc(sources->list, (sources->count + 1) * sizeof(*grown));
+                if (!grown)
+                        return status_make(STATUS_SYSTEM, NULL, "out of memory for sources");
+                sources->list = grown;
+                grown[sources->count++] = (struct engine_source){
+                        .class = cell->source,
+                        .target = cell->target,
+                };
+        }
+        return status_ok();
+}
+
+static uint64_t largest_bytes(const struct plan *plan, const struct engine_source *source)
+{
+        uint64_t largest = 0;
+
+        for (size_t i = 0; i < plan->cell_count; i++) {
+                const struct cell *cell = &plan->cells[i];
+
+                if (cell->source == source->class && strcmp(cell->target, source->target) == 0 &&
+                    cell->bytes > largest)
+                        largest = cell->bytes;
+        }
+        return largest;
+}
+
+static void one_open(const struct engine_request *request, struct engine_source *each)
+{
+        const struct plan_settings *settings = &request->plan->settings;
+        struct source_request wanted = {
+                .root = request->root,
+                .target = each->target,
+                .bytes = largest_bytes(request->plan, each),
+                .overwrite = settings->overwrite,
+                .keep = settings->keep,
+                .seed = settings->seed,
+        };
+
+        each->status = source_open(each->class, &wanted, &each->source);
+}
+
+/* The embedded default: what stands in for a shmem that cannot be had, in this order. */
+static void embedded_stand_in(const struct engine_request *request, struct engine_source *shmem)
+{
+        static const char *const names[] = { "hugetlb", "anon" };
+        struct plan *plan = request->plan;
+        char why[sizeof(shmem->source.how)];
+
+        snprintf(why, sizeof(why), "shmem: %s", shmem->status.what);
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+                struct engine_source other = {
+                        .class = source_class_find(names[i]),
+                        .target = shmem->target,
+                };
+                size_t used = strlen(why);
+
+                for (size_t c = 0; c < plan->cell_count; c++)
+                        if (plan->cells[c].source == shmem->class)
+                                plan->cells[c].source = other.class;
+                shmem->class = other.class;
+                one_open(request, &other);
+                if (!status_failed(&other.status)) {
+                        char how[sizeof(why)];
+
+                        snprintf(how, sizeof(how), "%s", other.source.how);
+                        snprintf(other.source.how, sizeof(other.source.how), "%.250s; %.250s", how,
+                                 why);
+                        *shmem = other;
+                        return;
+                }
+                shmem->status = other.status;
+                snprintf(why + used, sizeof(why) - used, "; %s: %s", names[i], other.status.what);
+        }
+}
+
+struct status open_sources_make(const struct engine_request *request,
+                                struct open_sources *ret_sources)
+{
+        struct open_sources sources = { 0 };
+        struct status status = list_make(request->plan, &sources);
+
+        for (size_t i = 0; i < sources.count && !status_failed(&status); i++) {
+                struct engine_source *each = &sources.list[i];
+
+                one_open(request, each);
+                if (each->status.code == STATUS_SKIP && request->plan->embedded &&
+                    strcmp(each->class->name, "shmem") == 0)
+                        embedded_stand_in(request, each);
+                if (each->status.code == STATUS_USAGE)
+                        status = each->status;
+        }
+        if (status_failed(&status))
+                open_sources_free(&sources);
+        else
+                *ret_sources = sources;
+        return status;
+}
+
+void open_sources_free(struct open_sources *sources)
+{
+        for (size_t i = 0; i < sources->count; i++)
+                if (!status_failed(&sources->list[i].status) && sources->list[i].source.class)
+                        source_close(&sources->list[i].source);
+        free(sources->list);
+        *sources = (struct open_sources){ 0 };
+}

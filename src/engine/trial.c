@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/trial.h"
+
+#include "engine/crew.h"
+#include "mapping/proof.h"
+
+#include <math.h>
+#include <pmdgain/random.h>
+#include <pmdgain/workload.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Calibration stops growing here: an operation that costs nothing is a broken workload. */
+#define OPS_MAX (UINT64_C(1) << 50)
+
+/* What one visit needs while it lasts. */
+struct visit {
+        const struct trial_setup *setup;
+        const struct trial_sink *sink;
+        struct crew *crew;
+        struct mapping mapping;
+        struct trial trial;
+        uint32_t number; /* of the trial in this block */
+};
+
+struct sample sample_failed(const struct cell *cell, uint32_t block, const struct status *status)
+{
+        struct sample sample = {
+                .cell = cell->index,
+                .block = block,
+                .status = status->code,
+        };
+
+        sample.proof.pmd_fraction = NAN;
+        if (*status->todo)
+                snprintf(sample.reason, sizeof(sample.reason), "%.300s; %.170s",
+                         status->what, status->todo);
+        else
+                snprintf(sample.reason, sizeof(sample.reason), "%s", status->what);
+        return sample;
+}
+
+static bool sample_give(struct visit *visit, uint32_t number, const struct crew_timing *timing)
+{
+        struct sample sample = {
+                .cell = visit->setup->cell->index,
+                .block = visit->setup->block,
+                .trial = visit->number,
+                .sample = number,
+                .ops = count_of(timing->ops),
+                .time_ns = count_of(timing->time_ns),
+                .run_minflt = count_of(timing->minflt),
+                .proof = visit->mapping.proof,
+                .status = STATUS_OK,
+        };
+
+        memcpy(sample.counters, timing->counters, sizeof(sample.counters));
+        return visit->sink->take(visit->sink->context, &sample);
+}
+
+static void failure_give(struct visit *visit, const struct status *status)
+{
+        struct sample sample = sample_failed(visit->setup->cell, visit->setup->block, status);
+
+        sample.trial = visit->number;
+        sample.proof = visit->mapping.proof;
+        visit->sink->take(visit->sink->context, &sample);
+}
+
+static uint64_t quantum_of(const struct trial *trial)
+{
+        uint64_t quantum = 0;
+
+        if (trial->cell->workload->quantum)
+                quantum = trial->cell->workload->quantum(trial);
+        return quantum ? quantum : 1;
+}
+
+static struct status workload_prepare(struct visit *visit)
+{
+        const struct workload *workload = visit->trial.cell->workload;
+
+        return workload->prepare ? workload->prepare(&visit->trial) : status_ok();
+}
+
+static struct status workload_check(struct visit *visit)
+{
+        const struct workload *workload = visit->trial.cell->workload;
+
+        return workload->check ? workload->check(&visit->trial) : status_ok();
+}
+
+static void workload_finish(struct visit *visit)
+{
+        const struct workload *workload = visit->trial.cell->workload;
+
+        if (workload->finish)
+                workload->finish(&visit->trial);
+}
+
+/* Grows the operations, which warms up too, until a run takes a sample's time; then one whole
+ * sample for nothing, so that caches hold what they will hold. */
+static struct status calibrate(struct visit *visit, uint64_t *ret_ops)
+{
+        uint64_t quantum = quantum_of(&visit->trial), ops = quantum;
+        uint64_t target = visit->setup->settings->sample_ns;
+        struct crew_timing timing;
+
+        for (;;) {
+                double factor;
+
+                TRY(crew_run(visit->crew, &visit->trial, ops, &timing));
+                if (timing.time_ns >= target || ops >= OPS_MAX)
+                        break;
+                factor = timing.time_ns ? 1.05 * (double)target / (double)timing.time_ns : 1e3;
+                /* A short run says little: grow at most tenfold on its word. */
+                factor = fmin(fmax(factor, 1.05), 10.0);
+                ops = (uint64_t)ceil((double)ops * factor / (double)quantum) * quantum;
+        }
+        *ret_ops = ops;
+        return crew_run(visit->crew, &visit->trial, ops, &timing);
+}
+
+static struct status samples_take(struct visit *visit, struct crew_timing *timings)
+{
+        uint64_t ops;
+
+        TRY(workload_prepare(visit));
+        TRY(calibrate(visit, &ops));
+        for (uint64_t i = 0; i < visit->setup->settings->samples; i++)
+                TRY(crew_run(visit->crew, &visit->trial, ops, &timings[i]));
+        return workload_check(visit);
+}
+
+static bool has_memory(const struct visit *visit)
+{
+        return !(visit->setup->source->traits & SOURCE_NO_MEMORY);
+}
+
+static struct status map_and_prove(struct visit *visit)
+{
+        struct proof_meter meter;
+
+        TRY(mapping_attach(&visit->mapping));
+        proof_begin(&meter);
+        TRY(mapping_fault_in(&visit->mapping));
+        return proof_end(&meter, &visit->mapping, visit->setup->source->traits);
+}
+
+/* The samples of a trial are given only once its check and its second proof have passed. */
+static struct status visit_access(struct visit *visit)
+{
+        uint64_t count = visit->setup->settings->samples;
+        struct crew_timing *timings = calloc(count, sizeof(*timings));
+        struct status status = status_ok();
+
+        if (!timings)
+                return status_make(STATUS_SYSTEM, NULL, "out of memory for samples");
+        if (has_memory(visit))
+                status = map_and_prove(visit);
+        if (!status_failed(&status)) {
+                status = samples_take(visit, timings);
+                workload_finish(visit);
+        }
+        if (!status_failed(&status) && has_memory(visit))
+                status = proof_again(&visit->mapping, visit->setup->source->traits);
+        for (uint64_t i = 0; i < count && !status_failed(&status); i++)
+                if (!sample_give(visit, (uint32_t)i, &timings[i]))
+                        break;
+        free(timings);
+        return status;
+}
+
+/* run() makes the mapping present. */
+static struct status sample_fault(struct visit *visit, struct crew_timing *timing)
+{
+        bool attached = !(visit->trial.cell->op->traits & OP_UNATTACHED);
+        struct proof_meter meter;
+
+        TRY(mapping_faults_alone(&visit->mapping));
+        if (attached)
+                TRY(mapping_attach(&visit->mapping));
+        TRY(workload_prepare(visit));
+        proof_begin(&meter);
+        TRY(crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing));
+        visit->mapping.mapped = true;
+        TRY(proof_end(&meter, &visit->mapping, visit->setup->source->traits));
+        return workload_check(visit);
+}
+
+/* run() takes the mapping away. */
+static struct status sample_unmap(struct visit *visit, struct crew_timing *timing)
+{
+        TRY(map_and_prove(visit));
+        TRY(workload_prepare(visit));
+        TRY(crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing));
+        return workload_check(visit);
+}
+
+static struct status visit_fresh(struct visit *visit,
+                                 struct status (*one)(struct visit *, struct crew_timing *))
+{
+        struct crew_timing timing;
+
+        for (; visit->number < visit->setup->settings->samples; visit->number++) {
+                struct status status = one(visit, &timing);
+
+                workload_finish(visit);
+                TRY(status);
+                if (!sample_give(visit, 0, &timing))
+                        break;
+                TRY(mapping_detach(&visit->mapping));
+        }
+        return status_ok();
+}
+
+static struct status visit_begin(struct visit *visit)
+{
+        const struct trial_setup *setup = visit->setup;
+        const struct cell *cell = setup->cell;
+        struct trial *trial = &visit->trial;
+
+        visit->mapping.proof.pmd_fraction = NAN;
+        visit->mapping.asked = cell->arm;
+        if (has_memory(visit))
+                TRY(setup->source->class->lay_out(
+                        setup->source, cell->arm,
+                        cell_map_bytes(cell, setup->source->pmd_bytes), &visit->mapping));
+        else
+                visit->mapping.proof = (struct proof){ .proven = cell->arm.grain,
+                                                       .pmd_fraction = NAN,
+                                                       .methods = "none" };
+        *trial = (struct trial){
+                .cell = cell,
+                .mapping = &visit->mapping,
+                .source = setup->source,
+                .clock = setup->clock,
+                .seed = random_mix(setup->settings->seed ^ random_mix(cell->group + 1)),
+                .threads = cell->threads,
+        };
+        trial->own_seed = random_mix(trial->seed ^ random_mix(((uint64_t)setup->block << 32) |
+                                                             cell->index));
+        trial->workers = aligned_alloc(_Alignof(struct worker),
+                                       cell->threads * sizeof(*trial->workers));
+        if (!trial->workers)
+                return status_make(STATUS_SYSTEM, NULL, "out of memory for %u threads",
+                                   cell->threads);
+        memset(trial->workers, 0, cell->threads * sizeof(*trial->workers));
+        for (unsigned i = 0; i < cell->threads; i++)
+                trial->workers[i].index = i;
+        if (cell->op->traits & OP_WRITES && has_memory(visit))
+                *setup->source->content = 0;
+        return crew_start(cell->threads, setup->placement, setup->selection, &visit->crew);
+}
+
+void trial_perform(const struct trial_setup *setup, const struct trial_sink *sink)
+{
+        struct visit visit = { .setup = setup, .sink = sink };
+        struct status status = visit_begin(&visit);
+
+        if (!status_failed(&status)) {
+                switch (setup->cell->op->phase) {
+                case PHASE_ACCESS:
+                        status = visit_access(&visit);
+                        break;
+                case PHASE_FAULT:
+                        status = visit_fresh(&visit, sample_fault);
+                        break;
+                case PHASE_UNMAP:
+                        status = visit_fresh(&visit, sample_unmap);
+                        break;
+                }
+        }
+        if (status_failed(&status))
+                failure_give(&visit, &status);
+        if (visit.mapping.mapped)
+                mapping_detach(&visit.mapping);
+        crew_stop(visit.crew);
+        free(visit.trial.workers);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "plan/plan.h"
+
+#include <pmdgain/source.h>
+#include <pmdgain/units.h>
+#include <pmdgain/workload.h>
+#include <string.h>
+
+static struct status make(const char *text, const struct plan_override *overrides, size_t count,
+                          const char *only, struct plan **ret_plan)
+{
+        struct plan_request request = {
+                .name = "test",
+                .text = text,
+                .origin = "test.ini",
+                .overrides = overrides,
+                .override_count = count,
+                .only_workloads = only,
+        };
+
+        return plan_make(&request, ret_plan);
+}
+
+/* The plan is refused as bad usage, with `words` in what it says. */
+static void refused(const char *text, const char *words)
+{
+        struct plan *plan = NULL;
+        struct status status = make(text, NULL, 0, "", &plan);
+
+        assert_int_equal(status.code, STATUS_USAGE);
+        assert_null(plan);
+        if (!strstr(status.what, words))
+                fail_msg("'%s' does not say '%s'", status.what, words);
+}
+
+static void lists_multiply_and_arms_share_a_group(void **state)
+{
+        struct plan *plan = NULL;
+        struct status status = make("[global]\nsource = null\n[a]\nworkload = null\n"
+                                    "bytes = 4k 8k 16k\nthreads = 1 2\nratio = 1.1 1.2\n",
+                                    NULL, 0, "", &plan);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->group_count, 3 * 2 * 2);
+        assert_int_equal(plan->cell_count, 2 * 3 * 2 * 2);
+        for (size_t i = 0; i < plan->cell_count; i++) {
+                const struct cell *cell = &plan->cells[i];
+
+                assert_int_equal(cell->index, i);
+                assert_int_equal(cell->group, i / 2);
+                assert_int_equal(cell->arm.grain, i % 2 ? GRAIN_PTE : GRAIN_PMD);
+                assert_string_equal(cell->source->name, "null");
+        }
+        assert_true(cell_option(&plan->cells[0], "ratio").real == 1.1);
+        assert_true(cell_option(&plan->cells[2], "ratio").real == 1.2);
+        assert_int_equal(plan->cells[plan->cell_count - 1].bytes, 16 * KIB);
+        plan_free(plan);
+}
+
+static void the_command_line_wins_over_job_and_global(void **state)
+{
+        const struct plan_override overrides[] = {
+                { "bytes", "64k", "command line" },
+                { "seed", "9", "command line" },
+                { "ratio", "3", "command line" },
+        };
+        struct plan *plan = NULL;
+        struct status status = make("[global]\nbytes = 1m\nsource = null\n[null]\nbytes = 2m\n",
+                                    overrides, 3, "", &plan);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->cells[0].bytes, 64 * KIB);
+        assert_int_equal(plan->settings.seed, 9);
+        assert_true(cell_option(&plan->cells[0], "ratio").real == 3.0);
+        /* The plan in force reads back to the same cells. */
+        {
+                struct plan *again = NULL;
+
+                status = make(plan->text, NULL, 0, "", &again);
+                assert_int_equal(status.code, STATUS_OK);
+                assert_int_equal(again->cell_count, plan->cell_count);
+                assert_int_equal(again->settings.seed, 9);
+                plan_free(again);
+        }
+        plan_free(plan);
+}
+
+static void mistakes_are_named_with_their_line(void **state)
+{
+        refused("[global]\nbudget = 5\n[null]\nsource = null\n", "test.ini:2: budget");
+        refused("[global]\nbudgets = 5s\n[null]\nsource = null\n", "test.ini:2");
+        refused("bytes = 1m\n", "test.ini:1");
+        refused("[null]\nsource = null\nrattio = 1\n", "test.ini:3: null has no option 'rattio'");
+        refused("[null]\nsource = null\nratio = 100\n", "test.ini:3: ratio");
+        refused("[x]\nworkload = chasse\n", "test.ini:2: 'chasse' is not a workload");
+        refused("[null]\nsource = nul\n", "test.ini:2: 'nul' is not a source");
+        refused("[null]\nsource = null:x\n", "takes no target");
+        refused("[null]\nsource = file\n", "needs a target");
+        refused("[null]\nsource = null\narm = pmd pmd\n", "named twice");
+        refused("[null]\nsource = null\narm = huge\n", "'huge' is not an arm");
+        refused("[null]\nsource = null\nbytes = 0\n", "not between 1");
+        refused("[null]\nsource = null\nbytes =\n", "test.ini:3");
+        refused("[null]\nsource = null\nop = reed\n", "null has no op 'reed'");
+        refused("[null]\nsource = null\nsource = null\n", "given twice");
+        refused("[null]\nsource null\n", "test.ini:2");
+        refused("[null\nsource = null\n", "test.ini:1");
+        refused("; nothing\n", "no job");
+}
+
+static void a_long_line_is_refused_not_cut(void **state)
+{
+        char text[2000] = "[null]\nsource = null\nbytes = ";
+
+        for (int i = 0; i < 100; i++)
+                strcat(text, "4096 ");
+        refused(text, "test.ini:3: the line is longer");
+}
+
+static void an_indented_line_goes_on_with_the_list(void **state)
+{
+        struct plan *plan = NULL;
+        struct status status = make("[null]\nsource = null\nbytes = 4k\n        8k 16k\n", NULL, 0,
+                                    "", &plan);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->group_count, 3);
+        plan_free(plan);
+}
+
+static void an_empty_section_is_a_job_by_its_name(void **state)
+{
+        struct plan *plan = NULL;
+        struct status status = make("[global]\nsource = null\n[null]\n", NULL, 0, "", &plan);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->cell_count, 2);
+        plan_free(plan);
+}
+
+static void workloads_can_be_picked(void **state)
+{
+        const char *text = "[null]\nsource = null\n[chase]\n[again]\nworkload = chase\n";
+        struct plan *plan = NULL;
+        struct status status = make(text, NULL, 0, "chase", &plan);
+
+        assert_int_equal(status.code, STATUS_OK);
+        for (size_t i = 0; i < plan->cell_count; i++)
+                assert_string_equal(plan->cells[i].workload->name, "chase");
+        assert_int_equal(plan->group_count, 2);
+        plan_free(plan);
+        plan = NULL;
+        assert_int_equal(make(text, NULL, 0, "stream", &plan).code, STATUS_USAGE);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(lists_multiply_and_arms_share_a_group),
+                cmocka_unit_test(the_command_line_wins_over_job_and_global),
+                cmocka_unit_test(mistakes_are_named_with_their_line),
+                cmocka_unit_test(a_long_line_is_refused_not_cut),
+                cmocka_unit_test(an_indented_line_goes_on_with_the_list),
+                cmocka_unit_test(an_empty_section_is_a_job_by_its_name),
+                cmocka_unit_test(workloads_can_be_picked),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
