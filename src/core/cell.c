@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <pmdgain/workload.h>
+#include <stdbool.h>
 #include <string.h>
 
 const char *unit_name(enum unit unit)
@@ -23,6 +24,6 @@ union option_value cell_option(const struct cell *cell, const char *name)
         for (size_t i = 0; rows && rows[i].name; i++)
                 if (strcmp(rows[i].name, name) == 0)
                         return cell->options[i];
-        assert(!"an option that the workload does not have");
+        assert(false && "an option that the workload does not have");
         return (union option_value){ 0 };
 }

@@ -10,7 +10,7 @@
 
 /* The kind of evidence a time measured here is. */
 enum evidence {
-        EVIDENCE_UNKNOWN, /* this architecture does not say */
+        EVIDENCE_UNKNOWN,  /* this architecture does not say */
         EVIDENCE_HARDWARE, /* no hypervisor */
         EVIDENCE_VIRTUAL,  /* under a hypervisor, on the hardware's own instructions */
         EVIDENCE_EMULATED, /* a CPU made of software: its latencies mean nothing */

@@ -9,10 +9,10 @@
 #define PLACEMENT_CPUS_MAX 1024
 
 struct placement {
-        unsigned count;                    /* usable CPUs, in the order in which threads take them */
+        unsigned count; /* usable CPUs, in the order in which threads take them */
         unsigned cpus[PLACEMENT_CPUS_MAX];
-        int node;                          /* memory node to allocate on; -1: leave it alone */
-        char how[160];                     /* one line that says what was chosen and why */
+        int node;      /* memory node to allocate on; -1: leave it alone */
+        char how[160]; /* one line that says what was chosen and why */
 };
 
 /*
