@@ -134,6 +134,30 @@ static struct status jobs_expand(struct ini_text *ini, const char *only, struct 
         return status_ok();
 }
 
+#define LINE_MAX_COLUMNS 100 /* inih takes 198 */
+
+/* A list goes on in indented lines, so that its text reads back however long it is. */
+static void entry_render(FILE *out, const struct ini_entry *entry)
+{
+        size_t column = strlen(entry->key) + 2;
+        const char *cursor = entry->value;
+        char word[sizeof(entry->value)];
+
+        fprintf(out, "%s =", entry->key);
+        if (settings_has(entry->key)) {
+                fprintf(out, " %s\n", entry->value);
+                return;
+        }
+        while (list_next(&cursor, word, sizeof(word))) {
+                if (column + 1 + strlen(word) > LINE_MAX_COLUMNS) {
+                        fputc('\n', out);
+                        column = 0;
+                }
+                column += (size_t)fprintf(out, " %s", word);
+        }
+        fputc('\n', out);
+}
+
 /* The plan in force, so that a run can be repeated from its folder. */
 static struct status text_render(const struct ini_text *ini, const char *only, char **ret_text)
 {
@@ -150,8 +174,7 @@ static struct status text_render(const struct ini_text *ini, const char *only, c
                         continue;
                 fprintf(out, "%s[%s]\n", i ? "\n" : "", section->name);
                 for (size_t j = 0; j < section->entry_count; j++)
-                        fprintf(out, "%s = %s\n", section->entries[j].key,
-                                section->entries[j].value);
+                        entry_render(out, &section->entries[j]);
         }
         fclose(out);
         *ret_text = text;

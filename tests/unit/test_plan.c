@@ -10,6 +10,7 @@
 #include <pmdgain/source.h>
 #include <pmdgain/units.h>
 #include <pmdgain/workload.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct status make(const char *text, const struct plan_override *overrides, size_t count,
@@ -133,6 +134,22 @@ static void an_indented_line_goes_on_with_the_list(void **state)
         plan_free(plan);
 }
 
+static void the_plan_in_force_reads_back_however_long_its_lists(void **state)
+{
+        char text[2000] = "[null]\nsource = null\nbytes =";
+        struct plan *plan = NULL, *again = NULL;
+
+        for (int i = 1; i <= 60; i++)
+                sprintf(text + strlen(text), "%s%d00000", i % 20 ? " " : "\n ", i);
+        strcat(text, "\n");
+        assert_int_equal(make(text, NULL, 0, "", &plan).code, STATUS_OK);
+        assert_int_equal(plan->group_count, 60);
+        assert_int_equal(make(plan->text, NULL, 0, "", &again).code, STATUS_OK);
+        assert_int_equal(again->group_count, 60);
+        plan_free(plan);
+        plan_free(again);
+}
+
 static void an_empty_section_is_a_job_by_its_name(void **state)
 {
         struct plan *plan = NULL;
@@ -166,6 +183,7 @@ int main(void)
                 cmocka_unit_test(mistakes_are_named_with_their_line),
                 cmocka_unit_test(a_long_line_is_refused_not_cut),
                 cmocka_unit_test(an_indented_line_goes_on_with_the_list),
+                cmocka_unit_test(the_plan_in_force_reads_back_however_long_its_lists),
                 cmocka_unit_test(an_empty_section_is_a_job_by_its_name),
                 cmocka_unit_test(workloads_can_be_picked),
         };
