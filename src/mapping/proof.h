@@ -16,6 +16,7 @@
 /* Counts taken before the mapping is made present. */
 struct proof_meter {
         struct count minflt;    /* getrusage(RUSAGE_SELF) */
+        struct count faults;    /* minor and major */
         struct count vmpte;     /* VmPTE of /proc/self/status, bytes */
         struct count fallbacks; /* thp_fault_fallback + thp_file_fallback of vmstat */
 };
@@ -25,7 +26,8 @@ void proof_begin(struct proof_meter *meter);
 /*
  * Takes every proof that applies to a source with these traits (enum source_trait) and fills
  * mapping->proof. STATUS_INVALID when two disagree (the reason gives both figures), when none
- * could be had, or when the proven grain is not the asked one.
+ * could be had, when the proven grain is not the asked one, or when the bytes are the shared page
+ * of zeros; that is STATUS_SKIP where every mapping has new bytes (SOURCE_FRESH_BYTES).
  */
 struct status proof_end(const struct proof_meter *meter, struct mapping *mapping, unsigned traits);
 

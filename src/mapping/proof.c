@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mapping/proof.h"
+
+#include "mapping/proof_method.h"
+#include "sys/procself.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <pmdgain/source.h>
+#include <stdio.h>
+
+#define METHODS_MAX 16
+#define ENOUGH 2       /* methods that speak; costly ones are not asked then */
+#define ENOUGH_AGAIN 1 /* the same for proof_again() */
+
+struct readings {
+        struct proof_reading list[METHODS_MAX];
+        size_t count, speaking;
+};
+
+void proof_begin(struct proof_meter *meter)
+{
+        struct sys_root root = sys_root_real();
+
+        *meter = (struct proof_meter) { .fallbacks = procself_thp_fallbacks(&root) };
+        for (const struct proof_method *const *each = proof_methods(); *each; each++)
+                if ((*each)->begin)
+                        (*each)->begin(meter);
+        meter->minflt = procself_minflt(); /* last: what came before took faults itself */
+        meter->faults = procself_faults();
+}
+
+static void method_ask(const struct proof_method *method, const struct proof_meter *meter,
+                       const struct mapping *mapping, struct readings *readings)
+{
+        struct proof_reading *reading = &readings->list[readings->count];
+
+        if (readings->count == METHODS_MAX || (method->needs_meter && !meter))
+                return;
+        *reading = method->measure(method->needs_meter ? meter : NULL, mapping);
+        reading->method = method->name;
+        readings->speaking += reading->speaks;
+        readings->count++;
+}
+
+static void methods_ask(const struct proof_meter *meter, const struct mapping *mapping,
+                        unsigned traits, size_t enough, struct readings *readings)
+{
+        for (int costly = 0; costly <= 1; costly++) {
+                if (costly && readings->speaking >= enough)
+                        break;
+                for (const struct proof_method *const *each = proof_methods(); *each; each++)
+                        if ((*each)->costly == costly && (*each)->applies(traits))
+                                method_ask(*each, meter, mapping, readings);
+        }
+}
+
+static struct count growth(struct count before, struct count after)
+{
+        if (!before.known || !after.known || after.value < before.value)
+                return (struct count) { 0 };
+        return count_of(after.value - before.value);
+}
+
+/* Where a PMD was asked for: what may have kept the kernel from it. */
+static const char *pmd_advice(const struct proof_meter *meter, unsigned traits, char *text,
+                              size_t size)
+{
+        struct sys_root root = sys_root_real();
+        struct count fallbacks = growth(meter->fallbacks, procself_thp_fallbacks(&root));
+
+        if (procself_thp_disabled())
+                return "this process may use no huge pages: it inherited PR_SET_THP_DISABLE";
+        if (!(traits & SOURCE_DAX_FAULTS) || !fallbacks.known)
+                return NULL;
+        snprintf(text, size, "thp_fault_fallback grew by %" PRIu64 ": %s", fallbacks.value,
+                 fallbacks.value ? "PMD faults were tried and fell back"
+                                 : "no PMD fault was tried");
+        return text;
+}
+
+/* Pages of zeros that all mappings share cost less than any others, so they are no result. */
+static struct status zero_pages_refuse(const struct readings *readings, unsigned traits)
+{
+        for (size_t i = 0; i < readings->count; i++) {
+                if (readings->list[i].zero_fraction <= 0)
+                        continue;
+                if (traits & SOURCE_FRESH_BYTES)
+                        return status_make(STATUS_SKIP, "use an operation that writes",
+                                           "reads of new memory map the shared page of zeros");
+                return status_make(STATUS_INVALID, "write the file before it is measured",
+                                   "%.4g of the bytes are the shared page of zeros: unwritten "
+                                   "extents, or holes",
+                                   readings->list[i].zero_fraction);
+        }
+        return status_ok();
+}
+
+struct status proof_end(const struct proof_meter *meter, struct mapping *mapping, unsigned traits)
+{
+        struct sys_root root = sys_root_real();
+        struct proof *proof = &mapping->proof;
+        struct readings readings = { 0 };
+        char arm[ARM_TEXT_MAX], advice[120];
+
+        /* First of all: the proofs themselves take faults. */
+        proof->minflt = growth(meter->minflt, procself_minflt());
+        proof->page_table_bytes = growth(meter->vmpte, procself_page_tables(&root));
+        methods_ask(meter, mapping, traits, ENOUGH, &readings);
+        TRY(proof_combine(readings.list, readings.count, proof));
+        TRY(zero_pages_refuse(&readings, traits));
+        if (proof->proven == mapping->asked.grain)
+                return status_ok();
+        return status_make(STATUS_INVALID,
+                           mapping->asked.grain == GRAIN_PMD
+                                   ? pmd_advice(meter, traits, advice, sizeof(advice))
+                                   : NULL,
+                           "asked for %s, but the kernel mapped by %s (PMD fraction %.4g by %s)",
+                           arm_format(mapping->asked, arm, sizeof(arm)), grain_name(proof->proven),
+                           proof->pmd_fraction, proof->methods);
+}
+
+struct status proof_again(const struct mapping *mapping, unsigned traits)
+{
+        struct readings readings = { 0 };
+        struct proof proof;
+
+        methods_ask(NULL, mapping, traits, ENOUGH_AGAIN, &readings);
+        if (!readings.speaking)
+                return status_ok();
+        TRY(proof_combine(readings.list, readings.count, &proof));
+        if (proof.proven == mapping->proof.proven)
+                return status_ok();
+        return status_make(STATUS_INVALID, "see whether khugepaged or memory pressure changed it",
+                           "mapped by %s at first and by %s in the end (PMD fraction %.4g by %s)",
+                           grain_name(mapping->proof.proven), grain_name(proof.proven),
+                           proof.pmd_fraction, proof.methods);
+}

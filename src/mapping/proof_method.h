@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A way to see what grain the kernel mapped by. One file proof_NAME.c is one way, as
+ * `const struct proof_method proof_method_NAME`; the list is in this folder's meson.build, the
+ * surest first. A new way needs no other change, unless it has something to note beforehand:
+ * that goes into struct proof_meter.
+ */
+#ifndef PMDGAIN_MAPPING_PROOF_METHOD_H
+#define PMDGAIN_MAPPING_PROOF_METHOD_H
+
+#include "mapping/proof.h"
+
+#include <pmdgain/mapping.h>
+#include <stdbool.h>
+
+/*
+ * What a method says: the fraction of the bytes that is mapped by PMD lies in [low, high]. An
+ * exact method has low == high. One that cannot tell anything here says nothing.
+ */
+struct proof_reading {
+        const char *method; /* set by who asked */
+        bool speaks;
+        double low, high;
+        double zero_fraction; /* known to be the shared page of zeros: nothing was written there */
+        char note[120];       /* why it says nothing */
+};
+
+struct proof_method {
+        const char *name;
+        bool costly;      /* asked only where fewer than two others speak */
+        bool needs_meter; /* compares with counts from before: not for proof_again() */
+        bool (*applies)(unsigned traits); /* to a source with these traits (enum source_trait) */
+        /* May be NULL: notes counts before the mapping is made present. */
+        void (*begin)(struct proof_meter *meter);
+        /* `meter` is NULL unless needs_meter. */
+        struct proof_reading (*measure)(const struct proof_meter *meter,
+                                        const struct mapping *mapping);
+};
+
+/* Those that this program was built with, NULL-terminated. */
+const struct proof_method *const *proof_methods(void);
+
+struct proof_reading proof_says(double low, double high); /* cut to 0..1 */
+struct proof_reading proof_silent(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A result wider than this names no grain. */
+#define PROOF_WIDTH_MAX 0.1
+
+/*
+ * What the readings come down to: the part that all which speak have in common. Sets proven,
+ * pmd_fraction and methods: PMD when 1 is in the common part, PTE when 0 is, else mixed.
+ * STATUS_INVALID, and GRAIN_UNKNOWN, when two have nothing in common (both figures are given),
+ * when none speaks (each one's note is given), or when what they say is too vague.
+ */
+struct status proof_combine(const struct proof_reading *readings, size_t count,
+                            struct proof *proof);
+
+#endif

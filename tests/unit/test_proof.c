@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How readings become a verdict, on methods that say what the test tells them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "mapping/proof_method.h"
+#include "sys/procself.h"
+
+#include <math.h>
+#include <pmdgain/source.h>
+#include <pmdgain/units.h>
+#include <string.h>
+
+extern const struct proof_method proof_method_pagemap, proof_method_vmpte, proof_method_faults,
+        proof_method_smaps;
+
+static struct proof_reading said(const char *method, double low, double high)
+{
+        struct proof_reading reading = proof_says(low, high);
+
+        reading.method = method;
+        return reading;
+}
+
+static struct proof_reading silent(const char *method, const char *note)
+{
+        struct proof_reading reading = proof_silent("%s", note);
+
+        reading.method = method;
+        return reading;
+}
+
+static void readings_that_agree_give_their_common_part(void **state)
+{
+        static const struct {
+                double one_low, one_high, two_low, two_high;
+                enum grain proven;
+                double fraction;
+        } rows[] = {
+                { 1, 1, 1, 1, GRAIN_PMD, 1 },
+                { 0, 0, 0, 0, GRAIN_PTE, 0 },
+                { 0.5, 0.5, 0.5, 0.5, GRAIN_MIXED, 0.5 },
+                { 1, 1, 0.97, 1, GRAIN_PMD, 1 },    /* the second is inexact */
+                { 0.97, 1, 0.99, 1, GRAIN_PMD, 1 }, /* both are */
+                { 0, 0.03, 0, 0.5, GRAIN_PTE, 0 },
+                { 0.5, 0.5, 0.4, 0.6, GRAIN_MIXED, 0.5 },
+                { 0.998, 0.998, 0.9, 1, GRAIN_MIXED, 0.998 }, /* one PMD of 512 fell back */
+                { 0.002, 0.002, 0, 0.1, GRAIN_MIXED, 0.002 },
+                { 1.2, 1.3, 1, 1, GRAIN_PMD, 1 }, /* cut to 0..1 */
+                { -0.3, 0.01, 0, 0, GRAIN_PTE, 0 },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct proof_reading readings[] = {
+                        said("one", rows[i].one_low, rows[i].one_high),
+                        silent("mute", "it cannot"),
+                        said("two", rows[i].two_low, rows[i].two_high),
+                };
+                struct proof proof = { 0 };
+
+                assert_int_equal(proof_combine(readings, 3, &proof).code, STATUS_OK);
+                assert_int_equal(proof.proven, rows[i].proven);
+                assert_true(fabs(proof.pmd_fraction - rows[i].fraction) < 1e-12);
+                assert_string_equal(proof.methods, "one+two");
+        }
+}
+
+static void readings_that_disagree_are_invalid_with_both_figures(void **state)
+{
+        static const double rows[][4] = {
+                { 1, 1, 0, 0 },
+                { 0, 0, 0.99, 1 },
+                { 1, 1, 0.998, 0.998 },
+                { 0.4, 0.5, 0.6, 0.7 },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct proof_reading readings[] = { said("one", rows[i][0], rows[i][1]),
+                                                    said("two", rows[i][2], rows[i][3]) };
+                struct proof proof = { .proven = GRAIN_PMD, .pmd_fraction = 1 };
+                struct status status = proof_combine(readings, 2, &proof);
+
+                assert_int_equal(status.code, STATUS_INVALID);
+                assert_non_null(strstr(status.what, "one says"));
+                assert_non_null(strstr(status.what, "two says"));
+                assert_int_equal(proof.proven, GRAIN_UNKNOWN);
+                assert_true(isnan(proof.pmd_fraction));
+                assert_string_equal(proof.methods, "");
+        }
+}
+
+static void a_third_that_disagrees_is_found(void **state)
+{
+        struct proof_reading readings[] = { said("one", 0, 1), said("two", 0, 0.5),
+                                            said("three", 0.6, 0.6) };
+        struct proof proof;
+        struct status status = proof_combine(readings, 3, &proof);
+
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "two says 0 to 0.5"));
+        assert_non_null(strstr(status.what, "three says 0.6"));
+}
+
+static void silence_and_vagueness_prove_nothing(void **state)
+{
+        struct proof_reading mute[] = { silent("one", "no such file"), silent("two", "too small") };
+        struct proof_reading vague[] = { said("one", 0.5, 1) };
+        struct proof proof;
+        struct status status = proof_combine(mute, 2, &proof);
+
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "one: no such file; two: too small"));
+        assert_int_equal(proof.proven, GRAIN_UNKNOWN);
+        status = proof_combine(vague, 1, &proof);
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "too vaguely"));
+        assert_int_equal(proof_combine(mute, 0, &proof).code, STATUS_INVALID);
+}
+
+/* What the methods below say, and how often they were asked. */
+static struct proof_reading sure_says, meter_says, costly_says;
+static int sure_asked, meter_asked, costly_asked, begun;
+
+static struct proof_reading sure_measure(const struct proof_meter *meter,
+                                         const struct mapping *mapping)
+{
+        assert_null(meter);
+        sure_asked++;
+        return sure_says;
+}
+
+static struct proof_reading meter_measure(const struct proof_meter *meter,
+                                          const struct mapping *mapping)
+{
+        assert_non_null(meter);
+        meter_asked++;
+        return meter_says;
+}
+
+static struct proof_reading costly_measure(const struct proof_meter *meter,
+                                           const struct mapping *mapping)
+{
+        costly_asked++;
+        return costly_says;
+}
+
+static bool applies_always(unsigned traits)
+{
+        return true;
+}
+
+static bool applies_to_pages(unsigned traits)
+{
+        return !(traits & SOURCE_NO_PAGES);
+}
+
+static void begin_count(struct proof_meter *meter)
+{
+        begun++;
+}
+
+/* In the place of the real table: the linker takes this one. */
+const struct proof_method *const *proof_methods(void)
+{
+        static const struct proof_method costly = { .name = "costly",
+                                                    .costly = true,
+                                                    .applies = applies_always,
+                                                    .measure = costly_measure };
+        static const struct proof_method sure = { .name = "sure",
+                                                  .applies = applies_to_pages,
+                                                  .measure = sure_measure };
+        static const struct proof_method meter = { .name = "meter",
+                                                   .needs_meter = true,
+                                                   .applies = applies_always,
+                                                   .begin = begin_count,
+                                                   .measure = meter_measure };
+        static const struct proof_method *const table[] = { &costly, &sure, &meter, NULL };
+
+        return table;
+}
+
+static void asked_reset(void)
+{
+        sure_asked = meter_asked = costly_asked = begun = 0;
+}
+
+static struct status prove(enum grain asked, unsigned traits, struct mapping *mapping)
+{
+        struct proof_meter meter;
+
+        *mapping = (struct mapping) { .asked = { .grain = asked,
+                                                 .lever = asked == GRAIN_PMD ? LEVER_ALIGNED
+                                                                             : LEVER_NOHUGE } };
+        asked_reset();
+        proof_begin(&meter);
+        return proof_end(&meter, mapping, traits);
+}
+
+static void two_that_speak_spare_the_costly_one(void **state)
+{
+        struct mapping mapping;
+
+        sure_says = proof_says(1, 1);
+        meter_says = proof_says(0.9, 1);
+        costly_says = proof_says(0, 0);
+        assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_OK);
+        assert_int_equal(begun, 1);
+        assert_int_equal(costly_asked, 0);
+        assert_string_equal(mapping.proof.methods, "sure+meter");
+        assert_true(mapping.proof.minflt.known);
+        assert_true(mapping.proof.page_table_bytes.known == false ||
+                    mapping.proof.page_table_bytes.value < MIB);
+
+        meter_says = proof_silent("too small");
+        costly_says = proof_says(1, 1);
+        assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_OK);
+        assert_int_equal(costly_asked, 1);
+        assert_string_equal(mapping.proof.methods, "sure+costly");
+}
+
+static void what_does_not_apply_is_not_asked(void **state)
+{
+        struct mapping mapping;
+
+        sure_says = proof_says(0, 0);
+        meter_says = costly_says = proof_says(1, 1);
+        assert_int_equal(prove(GRAIN_PMD, SOURCE_NO_PAGES, &mapping).code, STATUS_OK);
+        assert_int_equal(sure_asked, 0);
+        assert_string_equal(mapping.proof.methods, "meter+costly");
+}
+
+static void another_grain_than_asked_is_invalid_and_recorded(void **state)
+{
+        struct mapping mapping;
+        struct status status;
+
+        sure_says = meter_says = proof_says(0, 0);
+        status = prove(GRAIN_PMD, 0, &mapping);
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "asked for pmd"));
+        assert_non_null(strstr(status.what, "by pte"));
+        assert_int_equal(mapping.proof.proven, GRAIN_PTE);
+        assert_true(mapping.proof.pmd_fraction == 0);
+        assert_int_equal(prove(GRAIN_PTE, 0, &mapping).code, STATUS_OK);
+
+        sure_says = meter_says = proof_says(0.5, 0.5);
+        status = prove(GRAIN_PTE, 0, &mapping);
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "asked for pte:nohuge"));
+        assert_non_null(strstr(status.what, "mixed"));
+        assert_int_equal(mapping.proof.proven, GRAIN_MIXED);
+}
+
+static void the_second_proof_needs_no_meter_and_finds_a_change(void **state)
+{
+        struct mapping mapping;
+
+        sure_says = meter_says = proof_says(1, 1);
+        assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_OK);
+        asked_reset();
+        assert_int_equal(proof_again(&mapping, 0).code, STATUS_OK);
+        assert_int_equal(meter_asked, 0);
+        assert_int_equal(costly_asked, 0);
+        sure_says = proof_says(0.75, 0.75);
+        assert_int_equal(proof_again(&mapping, 0).code, STATUS_INVALID);
+        assert_int_equal(mapping.proof.proven, GRAIN_PMD);
+        sure_says = costly_says = proof_silent("not here");
+        assert_int_equal(proof_again(&mapping, 0).code, STATUS_OK);
+}
+
+static struct mapping mapping_of(size_t bytes)
+{
+        return (struct mapping) { .bytes = bytes, .page_bytes = 4096, .pmd_bytes = 2 * MIB };
+}
+
+static void assert_says(struct proof_reading reading, double low, double high)
+{
+        if (!reading.speaks || reading.low < low || reading.high > high)
+                print_message("%s %g to %g: %s\n", reading.speaks ? "says" : "is silent",
+                              reading.low, reading.high, reading.note);
+        assert_true(reading.speaks);
+        assert_true(reading.low >= low && reading.high <= high);
+        assert_true(reading.low <= reading.high);
+}
+
+/* As counted on Linux 6.1, 6.12 and 7.2 with 256 MiB of DAX. */
+static void faults_count_pages_or_pmds(void **state)
+{
+        static const struct {
+                uint64_t faults;
+                bool speaks;
+                double low, high;
+        } rows[] = {
+                { 129, true, 0.99, 1 },         /* by PMD */
+                { 2 * 128 + 5, true, 0.99, 1 }, /* read, then written */
+                { 65537, true, 0, 0.01 },       /* by PTE */
+                { 65535, true, 0, 0.01 },       /* one was there before */
+                { 64 + 64 * 512, true, 0.49, 0.51 },
+                { 100, false, 0, 0 },       /* something was mapped around a fault */
+                { 2 * 65536, false, 0, 0 }, /* read, then written, by PTE */
+        };
+        struct mapping mapping = mapping_of(256 * MIB);
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct proof_meter meter = { .faults = count_of(procself_faults().value -
+                                                                rows[i].faults) };
+                struct proof_reading reading = proof_method_faults.measure(&meter, &mapping);
+
+                if (rows[i].speaks)
+                        assert_says(reading, rows[i].low, rows[i].high);
+                else
+                        assert_false(reading.speaks);
+        }
+        assert_false(proof_method_faults.applies(SOURCE_FAULT_AROUND | SOURCE_DAX_FAULTS));
+        assert_false(proof_method_faults.applies(0));
+        assert_true(proof_method_faults.applies(SOURCE_DAX_FAULTS));
+}
+
+static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
+{
+        static const struct {
+                size_t bytes;
+                uint64_t growth;
+                bool speaks;
+                double low, high;
+        } rows[] = {
+                { 256 * MIB, 0, true, 1, 1 },
+                { 256 * MIB, 12 * KIB, true, 0.97, 1 }, /* tables of the upper levels */
+                { 256 * MIB, 512 * KIB, true, 0, 0.1 },
+                { 256 * MIB, 524 * KIB, true, 0, 0.1 },
+                { 256 * MIB, 264 * KIB, true, 0.45, 0.6 },
+                { GIB, 2056 * KIB, true, 0, 0.03 },
+                { 32 * MIB, 64 * KIB, false, 0, 0 }, /* lost in what else the process maps */
+        };
+        const struct sys_root root = sys_root_real();
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct mapping mapping = mapping_of(rows[i].bytes);
+                struct proof_meter meter = { .vmpte = count_of(procself_page_tables(&root).value -
+                                                               rows[i].growth) };
+                struct proof_reading reading = proof_method_vmpte.measure(&meter, &mapping);
+
+                if (rows[i].speaks)
+                        assert_says(reading, rows[i].low, rows[i].high);
+                else
+                        assert_false(reading.speaks);
+        }
+        assert_false(proof_method_vmpte.applies(SOURCE_PMD_DEPOSITS));
+}
+
+static void methods_keep_to_what_they_can_see(void **state)
+{
+        assert_false(proof_method_pagemap.applies(SOURCE_NO_PAGES));
+        assert_true(proof_method_pagemap.applies(SOURCE_DAX_FAULTS));
+        assert_false(proof_method_smaps.applies(SOURCE_NO_PAGES));
+        assert_false(proof_method_smaps.applies(SOURCE_DAX_FAULTS));
+        assert_true(proof_method_smaps.applies(SOURCE_FAULT_AROUND));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(readings_that_agree_give_their_common_part),
+                cmocka_unit_test(readings_that_disagree_are_invalid_with_both_figures),
+                cmocka_unit_test(a_third_that_disagrees_is_found),
+                cmocka_unit_test(silence_and_vagueness_prove_nothing),
+                cmocka_unit_test(two_that_speak_spare_the_costly_one),
+                cmocka_unit_test(what_does_not_apply_is_not_asked),
+                cmocka_unit_test(another_grain_than_asked_is_invalid_and_recorded),
+                cmocka_unit_test(faults_count_pages_or_pmds),
+                cmocka_unit_test(page_tables_tell_of_ptes_in_a_mapping_large_enough),
+                cmocka_unit_test(methods_keep_to_what_they_can_see),
+                cmocka_unit_test(the_second_proof_needs_no_meter_and_finds_a_change),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
