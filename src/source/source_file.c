@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file on any file system. On one mounted with DAX, its pages are the device's; on others they
+ * are the page cache's, which some kernels map by PMD too (large folios): that is not DAX, and is
+ * labelled so.
+ */
+#include "source/layout.h"
+#include "source/populate.h"
+#include "source/target.h"
+#include "sys/filesystem.h"
+#include "sys/memavail.h"
+#include "sys/nvdimm.h"
+
+#include <inttypes.h>
+#include <pmdgain/units.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void how_append(struct source *source, const char *text)
+{
+        size_t used = strlen(source->how);
+
+        snprintf(source->how + used, sizeof(source->how) - used, "%s%s", used ? "; " : "", text);
+}
+
+static void facts_set(struct source *source, const struct source_request *request, dev_t device)
+{
+        struct filesystem_mount mount;
+        struct status status = filesystem_mount_of(request->root, source->fd, &mount);
+        char text[320];
+
+        source->dax = filesystem_dax(source->fd);
+        source->node = nvdimm_node(request->root, S_IFBLK, device);
+        if (source->dax == 1) {
+                source->memmap = nvdimm_memmap(request->root, S_IFBLK, device);
+                source->traits |= SOURCE_DAX_FAULTS;
+        } else {
+                source->traits |= SOURCE_FAULT_AROUND;
+        }
+        if (!status_failed(&status)) {
+                snprintf(source->fs, sizeof(source->fs), "%s", mount.type);
+                snprintf(text, sizeof(text), "%s on %.120s, mounted at %.120s", mount.type,
+                         mount.source, mount.point);
+                how_append(source, text);
+        }
+        how_append(source, source->dax == 1   ? "DAX"
+                           : source->dax == 0 ? "page cache, no DAX"
+                                              : "this kernel does not tell whether it is DAX");
+}
+
+/* What the user should know of a file that was there: it stays as it is. */
+static void extents_warn(struct source *source)
+{
+        struct filesystem_extents extents;
+        struct status status = filesystem_extents_read(source->fd, source->bytes, &extents);
+        char text[160], size[UNITS_TEXT_MAX];
+        uint64_t blank;
+
+        if (status_failed(&status))
+                return;
+        blank = extents.unwritten_bytes + extents.hole_bytes;
+        if (!blank)
+                return;
+        snprintf(text, sizeof(text),
+                 "WARNING: %s of it were never written: reads see the zero page, and the first "
+                 "writes allocate",
+                 size_format_human(blank, size, sizeof(size)));
+        how_append(source, text);
+}
+
+/* More than the largest mapping, for the arm `offset`. */
+static struct status file_fill(struct source *source, const struct source_request *request)
+{
+        uint64_t bytes = source->bytes + source->pmd_bytes;
+        char text[120], size[UNITS_TEXT_MAX];
+
+        TRY(target_fill(source->fd, bytes, request));
+        snprintf(text, sizeof(text), "made%s and filled with %s",
+                 request->keep ? "" : " (its name removed at once)",
+                 size_format_human(bytes, size, sizeof(size)));
+        how_append(source, text);
+        return status_ok();
+}
+
+static struct status bytes_make_sure(struct source *source, const struct source_request *request)
+{
+        if (source->dax != 1)
+                TRY(memavail_check(request->root, source->bytes + source->pmd_bytes));
+        if (source->made) {
+                TRY(file_fill(source, request));
+        } else {
+                how_append(source, "an existing file, as it was found");
+                extents_warn(source);
+        }
+        if (source->dax != 1 && !populate_nohuge_works(source, source->fd))
+                source->traits |= SOURCE_NOHUGE_IGNORED;
+        return status_ok();
+}
+
+static struct status file_open(struct source *source, const struct source_request *request)
+{
+        struct target target;
+        struct status status;
+
+        TRY(target_open_file(request, &target));
+        source->fd = target.fd;
+        source->made = target.made;
+        facts_set(source, request, target.device);
+        status = bytes_make_sure(source, request);
+        if (status_failed(&status) && source->made && request->keep)
+                unlink(request->target); /* what was made is not worth keeping */
+        return status;
+}
+
+static struct status file_lay_out(const struct source *source, struct arm arm, size_t bytes,
+                                  struct mapping *ret_mapping)
+{
+        struct stat about;
+
+        if (arm.lever == LEVER_OFFSET && fstat(source->fd, &about) == 0 &&
+            (uint64_t)about.st_size < bytes + source->page_bytes)
+                return layout_refusal(source, arm,
+                                      "the file must be a page longer than the "
+                                      "mapping");
+        TRY(layout_file(source, source->fd, arm, bytes, ret_mapping));
+        if (arm.grain == GRAIN_PMD && source->dax != 1)
+                ret_mapping->advice = MADV_HUGEPAGE; /* large folios, where they are read in */
+        return status_ok();
+}
+
+const struct source_class source_class_file = {
+        .name = "file",
+        .summary = "a file on any file system; with DAX its pages are the device's",
+        .needs = "room for the file; an existing one needs --overwrite",
+        .traits = SOURCE_NEEDS_TARGET,
+        .open = file_open,
+        .lay_out = file_lay_out,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Targets that the user named: opened without following a symbolic link, looked at before anything
+ * is opened for writing, and locked (flock(2)) against a second run.
+ */
+#ifndef PMDGAIN_SOURCE_TARGET_H
+#define PMDGAIN_SOURCE_TARGET_H
+
+#include <pmdgain/source.h>
+#include <pmdgain/status.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct target {
+        int fd;       /* readable and writable */
+        bool made;    /* it was not there */
+        dev_t device; /* st_rdev of a character device, else st_dev */
+        off_t bytes;  /* a file's length */
+};
+
+/*
+ * The regular file `request->target`. One that is there needs `overwrite`, and is left as it is.
+ * One that is not is made, empty; unless `keep` its name is removed at once, so that it cannot
+ * outlive the run. STATUS_USAGE for what the user named wrongly.
+ */
+struct status target_open_file(const struct source_request *request, struct target *ret_target);
+
+/* Gives a made file its length and fills it with data that nothing can compress, from `seed`. */
+struct status target_fill(int fd, uint64_t bytes, const struct source_request *request);
+
+/* The DAX character device `request->target`; needs `overwrite`. */
+struct status target_open_devdax(const struct source_request *request, struct target *ret_target);
+
+#endif
