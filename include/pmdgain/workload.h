@@ -65,7 +65,7 @@ struct trial {
         struct mapping *mapping;
         const struct source *source;
         const struct clock *clock;
-        uint64_t seed;        /* equal for the arms of one group, so that they do the same */
+        uint64_t seed;        /* the run's: arms do the same, and cells can share what bytes hold */
         uint64_t own_seed;    /* another one for every trial: for what arms must not share */
         unsigned threads;
         struct worker *workers; /* `threads` of them */

@@ -131,7 +131,7 @@ struct status counter_selection_make_on(const char *names, const struct counter_
                                         struct counter_selection **ret_selection)
 {
         struct counter_selection *selection;
-        struct wanted wanted;
+        struct wanted wanted = { 0 };
 
         TRY(wanted_parse(names, &wanted));
         selection = calloc(1, sizeof(*selection));

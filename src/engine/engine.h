@@ -30,7 +30,7 @@ struct engine_source {
 
 struct engine_progress {
         const struct cell *cell; /* the current one */
-        size_t done, planned;    /* trials; `planned` is an estimate while a budget decides */
+        size_t done, planned;    /* visits to cells; `planned` is an estimate while a budget decides */
         uint32_t block;
         uint64_t elapsed_ns, left_ns; /* left: as estimated */
 };

@@ -29,7 +29,7 @@ struct run {
         struct cell_state *states; /* by cell index */
         uint32_t *order;
         struct budget budget;
-        size_t trials_done; /* and, in whole blocks, trials passed over */
+        size_t cells_done; /* visits, those passed over too */
         const struct cell *cell; /* the current one */
         enum status_code worst;  /* of the current trial */
 };
@@ -156,15 +156,15 @@ static void progress_tell(struct run *run, uint32_t block)
         uint64_t elapsed = budget_elapsed(&run->budget);
         struct engine_progress progress = {
                 .cell = run->cell,
-                .done = run->trials_done,
-                .planned = planned > run->trials_done ? planned : run->trials_done + 1,
+                .done = run->cells_done,
+                .planned = planned > run->cells_done ? planned : run->cells_done + 1,
                 .block = block,
                 .elapsed_ns = elapsed,
         };
 
-        if (run->trials_done)
-                progress.left_ns = (uint64_t)((double)elapsed / (double)run->trials_done *
-                                              (double)(progress.planned - run->trials_done));
+        if (run->cells_done)
+                progress.left_ns = (uint64_t)((double)elapsed / (double)run->cells_done *
+                                              (double)(progress.planned - run->cells_done));
         if (observer->progress)
                 observer->progress(observer->context, &progress);
 }
@@ -184,7 +184,8 @@ static void failures_note(struct run *run, const struct cell *cell)
              cell_describe(cell, text, sizeof(text)), FAILURES_MAX);
 }
 
-static struct status trial_run(struct run *run, const struct cell *cell, uint32_t block)
+static struct status trial_run(struct run *run, const struct cell *cell, uint32_t block,
+                               uint32_t trial)
 {
         const struct engine_request *request = run->request;
         struct task task = { .setup = {
@@ -195,6 +196,7 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
                                      .clock = request->clock,
                                      .settings = &request->plan->settings,
                                      .block = block,
+                                     .trial = trial,
                              } };
         struct supervise_request child = {
                 .perform = task_perform,
@@ -207,14 +209,29 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
         enum supervise_end end = SUPERVISE_DONE;
         struct status cause = status_ok();
 
-        run->cell = cell;
-        run->worst = STATUS_OK;
-        progress_tell(run, block);
         TRY(supervise(&child, &end, &cause));
         if (end == SUPERVISE_INTERRUPTED)
                 run->result->interrupted = true;
-        else if (end == SUPERVISE_DIED)
-                TRY(row_refuse(run, cell, block, &cause));
+        if (end != SUPERVISE_DIED)
+                return status_ok();
+        if (task.setup.source->content)
+                *task.setup.source->content = 0; /* whatever it was writing is half done */
+        return row_refuse(run, cell, block, &cause);
+}
+
+/* All trials of a cell in one block, until one is not ok. */
+static struct status cell_run(struct run *run, const struct cell *cell, uint32_t block)
+{
+        uint32_t trials = trials_of(cell, &run->request->plan->settings);
+
+        run->cell = cell;
+        run->worst = STATUS_OK;
+        progress_tell(run, block);
+        for (uint32_t i = 0; i < trials && run->worst == STATUS_OK; i++) {
+                TRY(trial_run(run, cell, block, i));
+                if (run->result->interrupted)
+                        break;
+        }
         failures_note(run, cell);
         return status_ok();
 }
@@ -224,12 +241,12 @@ static struct status block_run(struct run *run, uint32_t block)
         const struct plan *plan = run->request->plan;
 
         order_block(plan->cells, plan->cell_count, plan->settings.seed, block, run->order);
-        for (size_t i = 0; i < plan->cell_count; i++, run->trials_done++) {
+        for (size_t i = 0; i < plan->cell_count; i++, run->cells_done++) {
                 const struct cell *cell = &plan->cells[run->order[i]];
 
                 if (run->states[cell->index].dropped)
                         continue;
-                TRY(trial_run(run, cell, block));
+                TRY(cell_run(run, cell, block));
                 run->result->out_of_time = budget_spent(&run->budget) && i + 1 < plan->cell_count;
                 if (run->result->interrupted || run->result->out_of_time)
                         return status_ok();

@@ -21,8 +21,12 @@ struct visit {
         struct crew *crew;
         struct mapping mapping;
         struct trial trial;
-        uint32_t number; /* of the trial in this block */
 };
+
+uint32_t trials_of(const struct cell *cell, const struct plan_settings *settings)
+{
+        return cell->op->phase == PHASE_ACCESS ? 1 : (uint32_t)settings->samples;
+}
 
 struct sample sample_failed(const struct cell *cell, uint32_t block, const struct status *status)
 {
@@ -46,7 +50,7 @@ static bool sample_give(struct visit *visit, uint32_t number, const struct crew_
         struct sample sample = {
                 .cell = visit->setup->cell->index,
                 .block = visit->setup->block,
-                .trial = visit->number,
+                .trial = visit->setup->trial,
                 .sample = number,
                 .ops = count_of(timing->ops),
                 .time_ns = count_of(timing->time_ns),
@@ -63,7 +67,7 @@ static void failure_give(struct visit *visit, const struct status *status)
 {
         struct sample sample = sample_failed(visit->setup->cell, visit->setup->block, status);
 
-        sample.trial = visit->number;
+        sample.trial = visit->setup->trial;
         sample.proof = visit->mapping.proof;
         visit->sink->take(visit->sink->context, &sample);
 }
@@ -202,17 +206,12 @@ static struct status visit_fresh(struct visit *visit,
                                  struct status (*one)(struct visit *, struct crew_timing *))
 {
         struct crew_timing timing;
+        struct status status = one(visit, &timing);
 
-        for (; visit->number < visit->setup->settings->samples; visit->number++) {
-                struct status status = one(visit, &timing);
-
-                workload_finish(visit);
-                TRY(status);
-                if (!sample_give(visit, 0, &timing))
-                        break;
-                TRY(mapping_detach(&visit->mapping));
-        }
-        return status_ok();
+        workload_finish(visit);
+        if (!status_failed(&status))
+                sample_give(visit, 0, &timing);
+        return status;
 }
 
 static struct status visit_begin(struct visit *visit)
@@ -236,11 +235,12 @@ static struct status visit_begin(struct visit *visit)
                 .mapping = &visit->mapping,
                 .source = setup->source,
                 .clock = setup->clock,
-                .seed = random_mix(setup->settings->seed ^ random_mix(cell->group + 1)),
+                .seed = random_mix(setup->settings->seed),
                 .threads = cell->threads,
         };
         trial->own_seed = random_mix(trial->seed ^ random_mix(((uint64_t)setup->block << 32) |
-                                                             cell->index));
+                                                              cell->index)) +
+                          setup->trial;
         trial->workers = aligned_alloc(_Alignof(struct worker),
                                        cell->threads * sizeof(*trial->workers));
         if (!trial->workers)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One visit to a cell: fresh mappings, their proofs and their samples. Runs in a child process. */
+/* One trial: a fresh mapping, its proof and its samples, in a process of its own. */
 #ifndef PMDGAIN_ENGINE_TRIAL_H
 #define PMDGAIN_ENGINE_TRIAL_H
 
@@ -19,8 +19,12 @@ struct trial_setup {
         const struct counter_selection *selection;
         const struct clock *clock;
         const struct plan_settings *settings;
-        uint32_t block;
+        uint32_t block, trial;
 };
+
+/* Trials of an op in one block: one with several samples where they can share a mapping, else as
+ * many with one sample each. */
+uint32_t trials_of(const struct cell *cell, const struct plan_settings *settings);
 
 /* Takes a finished sample; false when it could not, and the trial ends. */
 struct trial_sink {
@@ -28,10 +32,7 @@ struct trial_sink {
         bool (*take)(void *context, const struct sample *sample);
 };
 
-/*
- * Gives at least one sample, good or with a reason. An op in PHASE_ACCESS is one trial with
- * several samples; in the other phases each sample has a mapping of its own, and is a trial.
- */
+/* Gives at least one sample, good or with a reason. */
 void trial_perform(const struct trial_setup *setup, const struct trial_sink *sink);
 
 /* A row without numbers that says why. */
