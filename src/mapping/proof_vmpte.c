@@ -11,6 +11,7 @@
 #include <pmdgain/source.h>
 
 #define OTHER_TABLES 8 /* of unrelated mappings: a thread's stack, an arena of malloc */
+#define EDGE_TABLES 2  /* at the ends of an unaligned mapping, left by an earlier one in its place */
 #define BLUR_MAX 0.4   /* of the fraction; a vaguer reading is not worth having */
 
 static bool applies(unsigned traits)
@@ -49,7 +50,7 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
         if (blur > BLUR_MAX)
                 return proof_silent("the mapping is too small");
         growth = (double)(int64_t)(now.value - meter->vmpte.value) / (double)mapping->page_bytes;
-        return proof_says(1 - growth / tables, 1 - growth / tables + blur);
+        return proof_says(1 - (growth + EDGE_TABLES) / tables, 1 - growth / tables + blur);
 }
 
 const struct proof_method proof_method_vmpte = {

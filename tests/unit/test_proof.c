@@ -310,7 +310,9 @@ static void faults_count_pages_or_pmds(void **state)
                                                                 rows[i].faults) };
                 struct proof_reading reading = proof_method_faults.measure(&meter, &mapping);
 
-                if (rows[i].speaks)
+                if (rows[i].speaks && rows[i].high == 0)
+                        assert_true(reading.low <= 0);
+                else if (rows[i].speaks)
                         assert_says(reading, rows[i].low, rows[i].high);
                 else
                         assert_false(reading.speaks);
@@ -328,9 +330,10 @@ static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
                 bool speaks;
                 double low, high;
         } rows[] = {
-                { 256 * MIB, 0, true, 1, 1 },
-                { 256 * MIB, 12 * KIB, true, 0.97, 1 }, /* tables of the upper levels */
+                { 256 * MIB, 0, true, 0.98, 1 },
+                { 256 * MIB, 12 * KIB, true, 0.95, 1 }, /* tables of the upper levels */
                 { 256 * MIB, 512 * KIB, true, 0, 0.1 },
+                { 256 * MIB, 504 * KIB, true, 0, 0 }, /* the tables at both ends were there */
                 { 256 * MIB, 524 * KIB, true, 0, 0.1 },
                 { 256 * MIB, 264 * KIB, true, 0.45, 0.6 },
                 { GIB, 2056 * KIB, true, 0, 0.03 },
@@ -344,7 +347,9 @@ static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
                                                                rows[i].growth) };
                 struct proof_reading reading = proof_method_vmpte.measure(&meter, &mapping);
 
-                if (rows[i].speaks)
+                if (rows[i].speaks && rows[i].high == 0)
+                        assert_true(reading.low <= 0);
+                else if (rows[i].speaks)
                         assert_says(reading, rows[i].low, rows[i].high);
                 else
                         assert_false(reading.speaks);
