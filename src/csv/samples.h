@@ -5,10 +5,12 @@
  * Columns, in this order (docs/csv.md is the dictionary):
  *   block,trial,sample,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,dax,
  *   lever,asked,proven,pmd_fraction,proof,ops,time_ns,minflt,run_minflt,page_table_bytes,
- *   ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns...,status,reason
+ *   (ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns)...,status,reason
  * opt_ columns are the union of the options of the plan's workloads, empty where a workload has
- * no such option; ctr_ columns those of the selected counter sets. Readers go by name.
- * Fields are quoted by RFC 4180 where needed.
+ * no such option. Each selected counter set has its columns and then its two times; a column that
+ * an earlier set has too is named ctr_SET_NAME. Readers go by name, and take the times of a
+ * counter from the enabled_ns and running_ns next to its right.
+ * Fields are quoted by RFC 4180 where needed; see csv/row.h for text that looks like a formula.
  */
 #ifndef PMDGAIN_CSV_SAMPLES_H
 #define PMDGAIN_CSV_SAMPLES_H

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "csv/samples.h"
+
+#include "csv/columns.h"
+#include "csv/file.h"
+#include "csv/row.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pmdgain/workload.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct samples_writer {
+        int fd;
+        off_t size; /* of the whole rows */
+        char path[PATH_MAX];
+        struct option_columns options;
+        const struct counter_selection *selection;
+        struct csv_row row;
+};
+
+/* Writes the row with one write(); what got only halfway is taken back. */
+static struct status flush_row(struct samples_writer *writer)
+{
+        const struct csv_row *row = &writer->row;
+        ssize_t done;
+        int error;
+
+        do
+                done = write(writer->fd, row->text, row->length);
+        while (done < 0 && errno == EINTR);
+        if (done == (ssize_t)row->length) {
+                writer->size += done;
+                return status_ok();
+        }
+        error = done < 0 ? errno : ENOSPC;
+        if (done > 0 && ftruncate(writer->fd, writer->size) != 0)
+                return status_errno(error, csv_write_advice(error), "%s ends in half a row", writer->path);
+        return status_errno(error, csv_write_advice(error), "cannot write to %s", writer->path);
+}
+
+static struct status write_header(struct samples_writer *writer)
+{
+        static const char *const before[] = { "block", "trial", "sample", "workload",
+                                              "op",    "unit",  "bytes",  "threads" };
+        static const char *const middle[] = {
+                "source",  "target",       "fs",     "memmap", "dax",     "lever",  "asked",
+                "proven",  "pmd_fraction", "proof",  "ops",    "time_ns", "minflt", "run_minflt",
+                "page_table_bytes",
+        };
+        struct csv_row *row = &writer->row;
+
+        csv_row_begin(row);
+        for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+                csv_row_name(row, "", before[i]);
+        option_columns_header(&writer->options, row);
+        for (size_t i = 0; i < sizeof(middle) / sizeof(middle[0]); i++)
+                csv_row_name(row, "", middle[i]);
+        counter_columns_header(writer->selection, row);
+        csv_row_name(row, "", "status");
+        csv_row_name(row, "", "reason");
+        TRY(csv_row_end(row));
+        return flush_row(writer);
+}
+
+static struct status open_new(const char *dir, struct samples_writer *writer)
+{
+        int length = snprintf(writer->path, sizeof(writer->path), "%s/samples.csv", dir);
+
+        if (length < 0 || (size_t)length >= sizeof(writer->path))
+                return status_make(STATUS_USAGE, "use a shorter path",
+                                   "the path of the results folder is too long");
+        writer->fd = open(writer->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+        if (writer->fd < 0)
+                return status_errno(errno, csv_write_advice(errno), "cannot make %s", writer->path);
+        return status_ok();
+}
+
+static void free_writer(struct samples_writer *writer)
+{
+        option_columns_free(&writer->options);
+        csv_row_free(&writer->row);
+        free(writer);
+}
+
+struct status samples_writer_open(const char *dir, const struct cell *cells, size_t cell_count,
+                                  const struct counter_selection *selection,
+                                  struct samples_writer **ret_writer)
+{
+        struct samples_writer *writer = calloc(1, sizeof(*writer));
+        struct status status;
+
+        if (!writer)
+                return status_errno(ENOMEM, NULL, "cannot write samples.csv");
+        writer->fd = -1;
+        writer->selection = selection;
+        status = option_columns_make(cells, cell_count, &writer->options);
+        if (!status_failed(&status))
+                status = open_new(dir, writer);
+        if (!status_failed(&status))
+                status = write_header(writer);
+        if (status_failed(&status)) {
+                if (writer->fd >= 0) {
+                        close(writer->fd);
+                        unlink(writer->path);
+                }
+                free_writer(writer);
+                return status;
+        }
+        *ret_writer = writer;
+        return status_ok();
+}
+
+static void cell_fields(const struct samples_writer *writer, const struct cell *cell,
+                        const struct source *source, struct csv_row *row)
+{
+        static const char *const dax_names[] = { "no", "yes" };
+
+        csv_row_text(row, cell->workload->name);
+        csv_row_text(row, cell->op->name);
+        csv_row_text(row, unit_name(cell->op->unit));
+        csv_row_number(row, cell->bytes);
+        csv_row_number(row, cell->threads);
+        option_columns_fields(&writer->options, cell, row);
+        csv_row_text(row, cell->source->name);
+        csv_row_text(row, cell->target ? cell->target : "");
+        csv_row_text(row, source ? source->fs : "");
+        csv_row_text(row, source ? memmap_name(source->memmap) : "");
+        csv_row_text(row, source && source->dax >= 0 ? dax_names[source->dax != 0] : "");
+        csv_row_text(row, lever_name(cell->arm.lever));
+        csv_row_text(row, grain_name(cell->arm.grain));
+}
+
+static void sample_fields(const struct samples_writer *writer, const struct sample *sample,
+                          struct csv_row *row)
+{
+        const struct proof *proof = &sample->proof;
+
+        csv_row_text(row, grain_name(proof->proven));
+        if (proof->methods[0])
+                csv_row_real(row, proof->pmd_fraction, 9);
+        else
+                csv_row_empty(row); /* nothing was proven, so there is no fraction either */
+        csv_row_text(row, proof->methods);
+        csv_row_count(row, sample->ops);
+        csv_row_count(row, sample->time_ns);
+        csv_row_count(row, proof->minflt);
+        csv_row_count(row, sample->run_minflt);
+        csv_row_count(row, proof->page_table_bytes);
+        counter_columns_fields(writer->selection, sample, row);
+        csv_row_text(row, status_code_name(sample->status));
+        csv_row_text(row, sample->reason);
+}
+
+struct status samples_writer_append(struct samples_writer *writer, const struct cell *cell,
+                                    const struct source *source, const struct sample *sample)
+{
+        struct csv_row *row = &writer->row;
+
+        csv_row_begin(row);
+        csv_row_number(row, sample->block);
+        csv_row_number(row, sample->trial);
+        csv_row_number(row, sample->sample);
+        cell_fields(writer, cell, source, row);
+        sample_fields(writer, sample, row);
+        TRY(csv_row_end(row));
+        return flush_row(writer);
+}
+
+struct status samples_writer_close(struct samples_writer *writer)
+{
+        struct status status = status_ok();
+
+        if (fsync(writer->fd) != 0 && errno != EINVAL)
+                status = status_errno(errno, csv_write_advice(errno), "cannot write %s", writer->path);
+        if (close(writer->fd) != 0 && !status_failed(&status))
+                status = status_errno(errno, csv_write_advice(errno), "cannot close %s", writer->path);
+        free_writer(writer);
+        return status;
+}
