@@ -14,9 +14,10 @@ struct report_request {
         bool png;             /* PNG beside SVG */
 };
 
-/* Makes DIR/summary.csv, DIR/reach.csv, DIR/plots/NAME.svg (and .png), DIR/report.html from
- * DIR/samples.csv and DIR/machine.json alone. Without gnuplot the page is made without pictures
- * and `ret_warning` (320 bytes) says so; it is "" otherwise. */
+/* Makes DIR/summary.csv, DIR/reach.csv, DIR/plots/NAME.csv and NAME.svg (and .png) and
+ * DIR/report.html from DIR/samples.csv and DIR/machine.json alone. Without gnuplot, or when it
+ * fails, the page is made without those pictures and `ret_warning` (320 bytes) says so; it is ""
+ * otherwise. Only the files named are written; those of an earlier report are replaced. */
 struct status report_make(const struct report_request *request, char *ret_warning);
 
 /* The gain table for a terminal: one line a row, widths fitted to `columns`. */

@@ -28,15 +28,16 @@ struct summary_arm {
         double value;            /* in the row's unit */
         double value_lo, value_hi; /* quartiles over trials */
         unsigned trials;         /* valid ones */
-        unsigned invalid;        /* trials with status invalid or system */
+        unsigned invalid;        /* trials with a row that is invalid, usage or system */
         unsigned skipped;
         char proof[64];
         double pmd_fraction;
         double minflt;
         double page_table_bytes;
-        double *counters;        /* per op, in the order of summary.counter_names; NaN missing */
+        double *counters;        /* per op (per MiB where ops are bytes), scaled to the enabled time,
+                                    in the order of summary.counter_names; NaN missing */
         bool multiplexed;        /* some counter ran for less time than it was enabled */
-        char reason[320];        /* first reason of a trial that was not ok; "" when none */
+        char reason[480];        /* first reason of a trial that was not ok; "" when none */
 };
 
 /* A comparison: one PTE lever against PMD, all else equal. */
@@ -60,6 +61,8 @@ struct summary_level {
         double entries, entries_lo, entries_hi; /* base pages covered; NaN when not resolved */
         double miss_ns, miss_lo, miss_hi;       /* extra ns per access past this level */
         double cpuid_entries;    /* what CPUID says (machine.json); NaN when it says nothing */
+        uint32_t threads;
+        unsigned blocks;         /* that the fit is made of */
 };
 
 struct summary {
@@ -72,7 +75,8 @@ struct summary {
         struct summary_level *levels;
         size_t level_count;
         char evidence[16];       /* hardware, virtual, emulated; "" when machine.json lacks it */
-        size_t samples_read, samples_ok, samples_invalid, samples_skipped;
+        size_t samples_read, samples_ok, samples_invalid, samples_skipped; /* rows */
+        uint64_t cut_line; /* line of a last row that was cut off and left out; 0: none */
 };
 
 /* Reads DIR/samples.csv and DIR/machine.json. STATUS_USAGE with file:line for what is malformed.

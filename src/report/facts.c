@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/facts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct status facts_read(const char *dir, struct json_object **ret_machine)
+{
+        struct json_object *machine;
+        char path[4096];
+        int fd;
+
+        if (snprintf(path, sizeof(path), "%s/machine.json", dir) >= (int)sizeof(path))
+                return status_make(STATUS_USAGE, "use a shorter path",
+                                   "the path of %.80s... is too long", dir);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 && errno == ENOENT) {
+                *ret_machine = NULL;
+                return status_ok();
+        }
+        if (fd < 0)
+                return status_errno(errno, "check its permissions", "cannot read %s", path);
+        machine = json_object_from_fd(fd);
+        close(fd);
+        if (!json_object_is_type(machine, json_type_object)) {
+                json_object_put(machine);
+                return status_make(STATUS_USAGE, "restore the file, or remove it to report without",
+                                   "%s is not a JSON object", path);
+        }
+        *ret_machine = machine;
+        return status_ok();
+}
+
+struct json_object *fact(struct json_object *machine, const char *pointer)
+{
+        struct json_object *value = NULL;
+
+        if (!machine || json_pointer_get(machine, pointer, &value) != 0)
+                return NULL;
+        return value;
+}
+
+const char *fact_text(struct json_object *machine, const char *pointer)
+{
+        struct json_object *value = fact(machine, pointer);
+
+        if (!value || json_object_is_type(value, json_type_object) ||
+            json_object_is_type(value, json_type_array))
+                return "";
+        return json_object_get_string(value);
+}
+
+double fact_number(struct json_object *machine, const char *pointer)
+{
+        struct json_object *value = fact(machine, pointer);
+
+        if (json_object_is_type(value, json_type_int) ||
+            json_object_is_type(value, json_type_double))
+                return json_object_get_double(value);
+        return NAN;
+}
+
+size_t fact_length(struct json_object *machine, const char *pointer)
+{
+        struct json_object *value = fact(machine, pointer);
+
+        return json_object_is_type(value, json_type_array) ? json_object_array_length(value) : 0;
+}
+
+struct json_object *fact_element(struct json_object *machine, const char *pointer, size_t index)
+{
+        if (index >= fact_length(machine, pointer))
+                return NULL;
+        return json_object_array_get_idx(fact(machine, pointer), index);
+}
+
+/* The signatures CPUID leaf 0x40000000 gives. */
+static const char *hypervisor_name(const char *signature)
+{
+        static const struct {
+                const char *signature, *name;
+        } names[] = {
+                { "KVMKVMKVM", "KVM" },        { "TCGTCGTCGTCG", "QEMU TCG" },
+                { "Microsoft Hv", "Hyper-V" }, { "VMwareVMware", "VMware" },
+                { "XenVMMXenVMM", "Xen" },     { "bhyve bhyve ", "bhyve" },
+        };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                if (strcmp(names[i].signature, signature) == 0)
+                        return names[i].name;
+        return signature;
+}
+
+char *facts_evidence(struct json_object *machine, const char *evidence, char *text,
+                     size_t text_size)
+{
+        const char *hypervisor = hypervisor_name(fact_text(machine, "/hypervisor/signature"));
+
+        if (strcmp(evidence, "emulated") == 0)
+                snprintf(text, text_size, "emulated CPU%s%s", hypervisor[0] ? ": " : "",
+                         hypervisor);
+        else if (strcmp(evidence, "virtual") == 0)
+                snprintf(text, text_size, "virtual: %s guest",
+                         hypervisor[0] ? hypervisor : "hypervisor's");
+        else if (strcmp(evidence, "hardware") == 0)
+                snprintf(text, text_size, "hardware (no hypervisor)");
+        else
+                snprintf(text, text_size, "%s", evidence[0] ? evidence : "evidence unknown");
+        return text;
+}

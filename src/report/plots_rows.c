@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The data of the plots with one line a comparison: the gains, and the bars of both arms. */
+#include "report/plots.h"
+#include "report/words.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GAIN_ROWS_MAX 60 /* beyond, only what stands for each workload and op */
+
+/* Gaps between workloads; the first row is at -1. */
+static double next_y(const struct summary_row *before, const struct summary_row *row, double y)
+{
+        return y - 1 - (before && strcmp(before->workload, row->workload) != 0 ? 0.5 : 0);
+}
+
+/* "1.52 [1.50–1.54]", without a comma, for gnuplot. */
+static char *gain_text(const struct summary_row *row, char *text, size_t text_size)
+{
+        char gain[WORDS_MAX], interval[WORDS_MAX];
+        char *comma;
+
+        words_gain(row, gain, sizeof(gain));
+        words_interval(row, interval, sizeof(interval));
+        comma = strchr(interval, ',');
+        if (comma)
+                snprintf(text, text_size, "%s %.*s–%s", gain, (int)(comma - interval), interval,
+                         comma + 2);
+        else
+                snprintf(text, text_size, "%s", gain);
+        return text;
+}
+
+static bool has_interval(const struct summary_row *row)
+{
+        return isfinite(row->gain_lo) && isfinite(row->gain_hi) && row->gain_lo > 0;
+}
+
+static void gain_row_write(FILE *file, const struct view *view, const struct summary_row *row,
+                           double y)
+{
+        char label[LABEL_MAX], text[2 * WORDS_MAX];
+        bool bounded = has_interval(row);
+
+        plot_number(file, y, ",");
+        plot_text(file, view_label(view, row, LABEL_ALL, " · ", label, sizeof(label)), ",");
+        plot_number(file, row->gain, ",");
+        plot_number(file, bounded ? row->gain_lo : NAN, ",");
+        plot_number(file, bounded ? row->gain_hi : NAN, ",");
+        plot_number(file, bounded ? row->gain_lo : row->gain, ",");
+        plot_number(file, bounded ? row->gain_hi : row->gain, ",");
+        plot_text(file, verdict_name(row->verdict), ",");
+        plot_text(file, gain_text(row, text, sizeof(text)), "\n");
+}
+
+struct status plot_write_gain(const struct plot_input *input, const char *name,
+                              struct plot_result *result)
+{
+        const struct view *view = input->view;
+        const struct summary_row *before = NULL;
+        size_t total = 0;
+        double y = 0;
+        FILE *file;
+
+        for (size_t i = 0; i < view->count; i++)
+                total += view->rows[i]->gain > 0 && !view_is_sweep(view, view->rows[i]);
+        if (!total)
+                return status_ok();
+        TRY(plot_file_open(input, name, &file));
+        fprintf(file, "y,label,gain,lo,hi,least,most,verdict,text\n");
+        for (size_t i = 0; i < view->count; i++) {
+                const struct summary_row *row = view->rows[i];
+
+                if (!(row->gain > 0) || view_is_sweep(view, row) ||
+                    (total > GAIN_ROWS_MAX && !view_is_headline(view, row)))
+                        continue;
+                y = next_y(before, row, y);
+                gain_row_write(file, view, row, y);
+                before = row;
+                result->shown++;
+        }
+        result->total = total;
+        result->data = true;
+        return plot_file_close(input, name, file);
+}
+
+static bool arm_known(const struct summary_arm *arm)
+{
+        return isfinite(arm->value) && arm->value >= 0;
+}
+
+/* Of cells that differ by size only, the largest measured. */
+static bool is_largest(const struct view *view, const struct summary_row *row)
+{
+        for (size_t i = 0; i < view->count; i++) {
+                const struct summary_row *other = view->rows[i];
+
+                if (other->bytes > row->bytes &&
+                    (arm_known(&other->pte) || arm_known(&other->pmd)) &&
+                    view_alike(view, row, other, LABEL_ALL & ~(unsigned)LABEL_BYTES))
+                        return false;
+        }
+        return true;
+}
+
+static double upper(const struct summary_arm *arm)
+{
+        return isfinite(arm->value_hi) ? arm->value_hi : arm->value;
+}
+
+static double lower(const struct summary_arm *arm)
+{
+        return isfinite(arm->value_lo) ? arm->value_lo : arm->value;
+}
+
+static void bar_write(FILE *file, const struct summary_arm *arm)
+{
+        bool known = arm_known(arm);
+
+        plot_number(file, known ? arm->value : NAN, ",");
+        plot_number(file, known ? lower(arm) : NAN, ",");
+        plot_number(file, known ? upper(arm) : NAN, ",");
+}
+
+static void bars_row_write(FILE *file, const struct view *view, const struct summary_row *row,
+                           unsigned parts, double y)
+{
+        char label[LABEL_MAX], text[2 * WORDS_MAX];
+        double pte = arm_known(&row->pte) ? upper(&row->pte) : 0;
+        double pmd = arm_known(&row->pmd) ? upper(&row->pmd) : 0;
+
+        plot_number(file, y, ",");
+        plot_text(file, view_label(view, row, parts, " · ", label, sizeof(label)), ",");
+        bar_write(file, &row->pte);
+        bar_write(file, &row->pmd);
+        plot_text(file, gain_text(row, text, sizeof(text)), ",");
+        plot_number(file, pte > pmd ? pte : pmd, "\n");
+}
+
+static bool is_bar(const struct view *view, const struct summary_row *row, const char *unit)
+{
+        return strcmp(row->unit, unit) == 0 && (arm_known(&row->pte) || arm_known(&row->pmd)) &&
+               is_largest(view, row);
+}
+
+/* `name` says which: "populate" shows ns/MiB, "bandwidth" GB/s. */
+struct status plot_write_bars(const struct plot_input *input, const char *name,
+                              struct plot_result *result)
+{
+        const char *unit = strcmp(name, "populate") == 0 ? "ns/MiB" : "GB/s";
+        const struct summary_row *first = NULL;
+        const struct view *view = input->view;
+        unsigned parts = LABEL_ALL & ~(unsigned)LABEL_WORKLOAD;
+        FILE *file;
+
+        for (size_t i = 0; i < view->count; i++) {
+                if (!is_bar(view, view->rows[i], unit))
+                        continue;
+                if (!first)
+                        first = view->rows[i];
+                else if (strcmp(first->workload, view->rows[i]->workload) != 0)
+                        parts = LABEL_ALL;
+                result->shown = ++result->total;
+        }
+        if (!first)
+                return status_ok();
+        TRY(plot_file_open(input, name, &file));
+        fprintf(file, "y,label,pte,pte_lo,pte_hi,pmd,pmd_lo,pmd_hi,text,most\n");
+        for (size_t i = 0, k = 0; i < view->count; i++)
+                if (is_bar(view, view->rows[i], unit))
+                        bars_row_write(file, view, view->rows[i], parts, -(double)++k);
+        result->data = true;
+        return plot_file_close(input, name, file);
+}

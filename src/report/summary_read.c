@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/summary_read.h"
+
+#include "csv/reader.h"
+#include "report/summary_columns.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where one row goes. */
+struct place {
+        uint32_t block, trial;
+        enum status_code status;
+        enum grain asked;
+        struct arm_data *arm;
+        struct arm_trial *at;
+        float *counters;
+};
+
+static struct status read_small(const struct csv_reader *reader, size_t column, uint32_t *ret_value)
+{
+        struct count count = { 0 };
+
+        TRY(csv_reader_count(reader, column, &count));
+        if (!count.known || count.value > UINT32_MAX)
+                return csv_reader_fault(reader, "block or trial is missing or too large");
+        *ret_value = (uint32_t)count.value;
+        return status_ok();
+}
+
+static struct status read_words(const struct sample_columns *columns, struct place *place)
+{
+        const struct csv_reader *reader = columns->reader;
+        const char *asked = csv_reader_field(reader, columns->asked);
+        struct count bytes = { 0 }, threads = { 0 };
+
+        if (!status_code_parse(csv_reader_field(reader, columns->status), &place->status))
+                return csv_reader_fault(reader, "the status is none of ok, skip, invalid, usage, "
+                                                "system");
+        if (strcmp(asked, "pmd") == 0)
+                place->asked = GRAIN_PMD;
+        else if (strcmp(asked, "pte") == 0)
+                place->asked = GRAIN_PTE;
+        else
+                return csv_reader_fault(reader, "'asked' is neither pmd nor pte");
+        if (strlen(csv_reader_field(reader, columns->lever)) >= sizeof(place->arm->lever))
+                return csv_reader_fault(reader, "the lever is too long");
+        if (isnan(columns_unit_scale(csv_reader_field(reader, columns->texts[GROUP_UNIT]))))
+                return csv_reader_fault(reader, "the unit is none of ns/op, ns/MiB, GB/s");
+        TRY(csv_reader_count(reader, columns->texts[GROUP_BYTES], &bytes));
+        TRY(csv_reader_count(reader, columns->texts[GROUP_THREADS], &threads));
+        if (!bytes.known || !threads.known || threads.value > UINT32_MAX)
+                return csv_reader_fault(reader, "bytes or threads are missing or too large");
+        return status_ok();
+}
+
+static struct status find_place(const struct sample_columns *columns, struct groups *groups,
+                                struct place *place)
+{
+        const struct csv_reader *reader = columns->reader;
+        const char *texts[GROUP_TEXTS + COLUMNS_MAX];
+        struct group *group = NULL;
+
+        TRY(read_small(reader, columns->block, &place->block));
+        TRY(read_small(reader, columns->trial, &place->trial));
+        TRY(read_words(columns, place));
+        for (size_t i = 0; i < GROUP_TEXTS + columns->option_count; i++)
+                texts[i] = csv_reader_field(reader, columns->texts[i]);
+        TRY(groups_find(groups, texts, &group));
+        TRY(group_find_arm(group, place->asked, csv_reader_field(reader, columns->lever),
+                           &place->arm));
+        return arm_find_trial(place->arm, place->block, place->trial, columns->counter_count,
+                              &place->at, &place->counters);
+}
+
+/* A count over the whole time, where the set had the PMU for a part of it only. */
+static struct status add_counter(const struct sample_columns *columns, size_t index,
+                                 struct place *place)
+{
+        const struct counter_place *counter = &columns->counters[index];
+        struct count value = { 0 }, enabled = { 0 }, running = { 0 };
+        double scale = 1;
+
+        TRY(csv_reader_count(columns->reader, counter->value, &value));
+        TRY(csv_reader_count(columns->reader, counter->enabled, &enabled));
+        TRY(csv_reader_count(columns->reader, counter->running, &running));
+        if (enabled.known && running.known && running.value < enabled.value) {
+                place->at->multiplexed = true;
+                scale = running.value ? (double)enabled.value / (double)running.value : NAN;
+        }
+        place->counters[index] += value.known ? (float)((double)value.value * scale) : NAN;
+        return status_ok();
+}
+
+static struct status add_proof(const struct sample_columns *columns, struct place *place)
+{
+        const struct csv_reader *reader = columns->reader;
+        const char *proof = csv_reader_field(reader, columns->proof);
+        bool ok = place->status == STATUS_OK;
+        double value = NAN;
+
+        if (*proof && (!place->arm->proof[0] || (ok && !place->arm->proof_ok))) {
+                snprintf(place->arm->proof, sizeof(place->arm->proof), "%s", proof);
+                place->arm->proof_ok = ok;
+        }
+        TRY(csv_reader_real(reader, columns->pmd_fraction, &value));
+        if (isnan(place->at->pmd_fraction))
+                place->at->pmd_fraction = value;
+        TRY(csv_reader_real(reader, columns->minflt, &value));
+        if (isnan(place->at->minflt))
+                place->at->minflt = value;
+        TRY(csv_reader_real(reader, columns->page_table_bytes, &value));
+        if (isnan(place->at->page_table_bytes))
+                place->at->page_table_bytes = value;
+        return status_ok();
+}
+
+static void add_failure(struct place *place, const char *reason)
+{
+        if (place->at->status == STATUS_OK)
+                place->at->status = (uint8_t)place->status;
+        if (!place->arm->reason[0])
+                snprintf(place->arm->reason, sizeof(place->arm->reason), "%s",
+                         *reason ? reason : status_code_name(place->status));
+}
+
+static struct status add_row(const struct sample_columns *columns, struct groups *groups,
+                             struct summary *summary)
+{
+        struct place place = { 0 };
+        struct count ops = { 0 }, time_ns = { 0 };
+        const char *reason = csv_reader_field(columns->reader, columns->reason);
+
+        TRY(find_place(columns, groups, &place));
+        TRY(csv_reader_count(columns->reader, columns->ops, &ops));
+        TRY(csv_reader_count(columns->reader, columns->time_ns, &time_ns));
+        summary->samples_read++;
+        if (place.status == STATUS_OK && !(ops.value && time_ns.value)) {
+                place.status = STATUS_INVALID;
+                reason = "a row with status ok but without operations or time";
+        }
+        TRY(add_proof(columns, &place));
+        if (place.status != STATUS_OK) {
+                add_failure(&place, reason);
+                summary->samples_skipped += place.status == STATUS_SKIP;
+                summary->samples_invalid += place.status != STATUS_SKIP;
+                return status_ok();
+        }
+        summary->samples_ok++;
+        place.at->ops += (double)ops.value;
+        for (size_t i = 0; i < columns->counter_count; i++)
+                TRY(add_counter(columns, i, &place));
+        return arm_add_sample(place.arm, &(struct arm_sample){
+                                                 .block = place.block,
+                                                 .trial = place.trial,
+                                                 .time = (double)time_ns.value / (double)ops.value,
+                                         });
+}
+
+static struct status read_rows(struct csv_reader *reader, struct groups *groups,
+                               struct summary *summary)
+{
+        struct sample_columns columns;
+        struct status status;
+        bool more = true;
+
+        TRY(sample_columns_find(reader, &columns));
+        status = sample_columns_names(&columns, summary);
+        groups->option_count = columns.option_count;
+        groups->counter_count = columns.counter_count;
+        while (!status_failed(&status)) {
+                status = csv_reader_next(reader, &more);
+                if (status_failed(&status) || !more)
+                        break;
+                status = add_row(&columns, groups, summary);
+        }
+        summary->cut_line = csv_reader_cut(reader) ? csv_reader_line(reader) : 0;
+        return status;
+}
+
+struct status summary_read_samples(const char *dir, struct groups *groups, struct summary *summary)
+{
+        char path[PATH_MAX];
+        struct csv_reader *reader = NULL;
+        struct status status;
+
+        snprintf(path, sizeof(path), "%s/samples.csv", dir);
+        TRY(csv_reader_open(path, &reader));
+        status = read_rows(reader, groups, summary);
+        csv_reader_close(reader);
+        if (status_failed(&status))
+                return status;
+        return groups_close(groups);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading samples.csv and machine.json into what a summary is made of. */
+#ifndef PMDGAIN_REPORT_SUMMARY_READ_H
+#define PMDGAIN_REPORT_SUMMARY_READ_H
+
+#include "report/summary.h"
+#include "report/summary_groups.h"
+
+/* Reads DIR/samples.csv: fills the groups, and the names and figures of the summary. */
+struct status summary_read_samples(const char *dir, struct groups *groups,
+                                   struct summary *summary);
+
+#define MACHINE_TLBS_MAX 16
+
+/* What a summary needs of machine.json. */
+struct machine_facts {
+        char evidence[16];
+        double page_bytes;                /* NaN when not known */
+        double tlb_entries[MACHINE_TLBS_MAX]; /* of the data TLBs for base pages */
+        size_t tlb_count;
+};
+
+/* Reads DIR/machine.json; all is unknown when it is not there. STATUS_USAGE when it is no JSON. */
+struct status summary_read_machine(const char *dir, struct machine_facts *ret_facts);
+
+#endif

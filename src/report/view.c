@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/view.h"
+
+#include <math.h>
+#include <pmdgain/units.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first row of the same source. */
+static const struct summary_row *first_of_source(const struct summary *summary,
+                                                 const struct summary_row *row)
+{
+        const struct summary_row *first = summary->rows;
+
+        while (strcmp(first->source, row->source) != 0)
+                first++;
+        return first;
+}
+
+static void view_compare(struct view *view, const struct summary_row *row)
+{
+        const struct summary_row *first = view->summary->rows;
+
+        view->sources |= strcmp(first->source, row->source) != 0;
+        view->targets |= strcmp(first_of_source(view->summary, row)->target, row->target) != 0;
+        view->levers |= strcmp(first->pte.lever, row->pte.lever) != 0;
+        view->memmaps |= strcmp(first->memmap, row->memmap) != 0;
+        view->dax |= strcmp(first->dax, row->dax) != 0;
+        view->threads |= first->threads != row->threads;
+}
+
+static const char *commonest_lever(const struct view *view)
+{
+        const char *lever = "";
+        size_t most = 0;
+
+        for (size_t i = 0; i < view->count; i++) {
+                size_t count = 0;
+
+                for (size_t k = 0; k < view->count; k++)
+                        count += strcmp(view->rows[i]->pte.lever, view->rows[k]->pte.lever) == 0;
+                if (count > most) {
+                        most = count;
+                        lever = view->rows[i]->pte.lever;
+                }
+        }
+        return lever;
+}
+
+/* "2" before "16". */
+static int compare_options(const struct view *view, const struct summary_row *left,
+                           const struct summary_row *right)
+{
+        int order = 0;
+
+        for (size_t i = 0; !order && i < view->summary->option_count; i++)
+                order = strverscmp(left->options[i], right->options[i]);
+        return order;
+}
+
+static int compare_numbers(uint64_t left, uint64_t right)
+{
+        return (left > right) - (left < right);
+}
+
+static int compare_rows(const void *left_row, const void *right_row, void *view_pointer)
+{
+        const struct summary_row *left = *(const struct summary_row *const *)left_row;
+        const struct summary_row *right = *(const struct summary_row *const *)right_row;
+        const struct view *view = view_pointer;
+        int order = strcmp(left->workload, right->workload);
+
+        if (!order)
+                order = strcmp(left->op, right->op);
+        if (!order)
+                order = strcmp(left->source, right->source);
+        if (!order)
+                order = strverscmp(left->target, right->target);
+        if (!order)
+                order = strcmp(left->fs, right->fs);
+        if (!order)
+                order = strcmp(left->memmap, right->memmap);
+        if (!order)
+                order = strcmp(left->dax, right->dax);
+        if (!order)
+                order = compare_options(view, left, right);
+        if (!order)
+                order = compare_numbers(left->threads, right->threads);
+        if (!order)
+                order = compare_numbers(left->bytes, right->bytes);
+        if (!order)
+                order = strcmp(left->pte.lever, right->pte.lever);
+        return order ? order : left < right ? -1 : left > right;
+}
+
+bool view_alike(const struct view *view, const struct summary_row *left,
+                const struct summary_row *right, unsigned parts)
+{
+        if ((parts & LABEL_WORKLOAD && strcmp(left->workload, right->workload)) ||
+            (parts & LABEL_OP && strcmp(left->op, right->op)) ||
+            (parts & LABEL_BYTES && left->bytes != right->bytes) ||
+            (parts & LABEL_THREADS && left->threads != right->threads) ||
+            (parts & LABEL_LEVER && strcmp(left->pte.lever, right->pte.lever)))
+                return false;
+        if (parts & LABEL_SOURCE &&
+            (strcmp(left->source, right->source) || strcmp(left->target, right->target) ||
+             strcmp(left->fs, right->fs) || strcmp(left->memmap, right->memmap) ||
+             strcmp(left->dax, right->dax)))
+                return false;
+        for (size_t i = 0; parts & LABEL_OPTIONS && i < view->summary->option_count; i++)
+                if (strcmp(left->options[i], right->options[i]) != 0)
+                        return false;
+        return true;
+}
+
+/* Is `row` the better one to stand for both? */
+static bool stands_for(const struct view *view, const struct summary_row *row,
+                       const struct summary_row *other)
+{
+        const struct summary_row *rows = view->summary->rows;
+        bool measured = isfinite(row->gain), other_measured = isfinite(other->gain);
+
+        if (measured != other_measured)
+                return measured;
+        if (row->bytes != other->bytes)
+                return row->bytes > other->bytes;
+        if (row->threads != other->threads)
+                return row->threads < other->threads;
+        return view->rank[row - rows] < view->rank[other - rows];
+}
+
+static bool stands_for_all(const struct view *view, const struct summary_row *row)
+{
+        for (size_t i = 0; i < view->count; i++)
+                if (view->rows[i] != row &&
+                    view_alike(view, row, view->rows[i],
+                               LABEL_WORKLOAD | LABEL_OP | LABEL_SOURCE) &&
+                    stands_for(view, view->rows[i], row))
+                        return false;
+        return true;
+}
+
+static bool is_sweep(const struct view *view, const struct summary_row *row)
+{
+        const size_t long_sweep = 12;
+        size_t alike = 0;
+        bool best = true;
+
+        for (size_t i = 0; i < view->count; i++) {
+                const struct summary_row *other = view->rows[i];
+
+                if (!view_alike(view, row, other, LABEL_ALL & ~(unsigned)LABEL_BYTES))
+                        continue;
+                alike++;
+                if (other != row && stands_for(view, other, row))
+                        best = false;
+        }
+        return alike > long_sweep && !best;
+}
+
+struct status view_make(const struct summary *summary, struct view *ret_view)
+{
+        size_t options = summary->option_count;
+        struct view view = { .summary = summary, .count = summary->row_count };
+
+        view.rows = calloc(summary->row_count + 1, sizeof(*view.rows));
+        view.rank = calloc(summary->row_count + 1, sizeof(*view.rank));
+        view.first = calloc(summary->row_count + 1, sizeof(*view.first));
+        view.options = calloc(summary->row_count * options + 1, sizeof(*view.options));
+        view.headline = calloc(summary->row_count + 1, sizeof(*view.headline));
+        view.sweep = calloc(summary->row_count + 1, sizeof(*view.sweep));
+        if (!view.rows || !view.rank || !view.first || !view.options || !view.headline ||
+            !view.sweep) {
+                view_free(&view);
+                return status_make(STATUS_SYSTEM, "free some memory", "no memory for the report");
+        }
+        for (size_t r = 0; r < summary->row_count; r++) {
+                const struct summary_row *row = &summary->rows[r];
+                size_t first = 0;
+
+                while (strcmp(summary->rows[first].workload, row->workload) != 0)
+                        first++;
+                view.rows[r] = row;
+                view.first[r] = first;
+                view_compare(&view, row);
+                for (size_t i = 0; i < options; i++)
+                        if (strcmp(summary->rows[first].options[i], row->options[i]) != 0)
+                                view.options[first * options + i] = true;
+        }
+        qsort_r(view.rows, view.count, sizeof(*view.rows), compare_rows, &view);
+        for (size_t i = 0; i < view.count; i++)
+                view.rank[view.rows[i] - summary->rows] = i;
+        view.lever = commonest_lever(&view);
+        for (size_t r = 0; r < view.count; r++) {
+                view.headline[r] = stands_for_all(&view, &summary->rows[r]);
+                view.sweep[r] = is_sweep(&view, &summary->rows[r]);
+        }
+        *ret_view = view;
+        return status_ok();
+}
+
+void view_free(struct view *view)
+{
+        free(view->rows);
+        free(view->rank);
+        free(view->first);
+        free(view->options);
+        free(view->headline);
+        free(view->sweep);
+        *view = (struct view) { 0 };
+}
+
+struct label {
+        char *text;
+        size_t size, used;
+        const char *separator;
+};
+
+__attribute__((format(printf, 2, 3))) static void label_add(struct label *label, const char *format,
+                                                            ...)
+{
+        char part[LABEL_MAX];
+        va_list arguments;
+        int length;
+
+        va_start(arguments, format);
+        vsnprintf(part, sizeof(part), format, arguments);
+        va_end(arguments);
+        if (!part[0] || label->used >= label->size)
+                return;
+        length = snprintf(label->text + label->used, label->size - label->used, "%s%s",
+                          label->used ? label->separator : "", part);
+        label->used += (size_t)length;
+}
+
+static void label_add_options(struct label *label, const struct view *view,
+                              const struct summary_row *row)
+{
+        const struct summary *summary = view->summary;
+        size_t first = view->first[row - summary->rows];
+
+        for (size_t i = 0; i < summary->option_count; i++)
+                if (view->options[first * summary->option_count + i] && row->options[i][0])
+                        label_add(label, "%s=%s", summary->option_names[i], row->options[i]);
+}
+
+static void label_add_source(struct label *label, const struct view *view,
+                             const struct summary_row *row)
+{
+        if (view->targets && row->target[0])
+                label_add(label, "%s:%s", row->source, row->target);
+        else if (view->sources)
+                label_add(label, "%s", row->source);
+        if (view->memmaps && row->memmap[0])
+                label_add(label, "memmap=%s", row->memmap);
+        if (view->dax && row->dax[0])
+                label_add(label, "dax=%s", row->dax);
+}
+
+char *view_label(const struct view *view, const struct summary_row *row, unsigned parts,
+                 const char *separator, char *text, size_t text_size)
+{
+        struct label label = { .text = text, .size = text_size, .separator = separator };
+        char size[UNITS_TEXT_MAX];
+
+        text[0] = '\0';
+        if (parts & LABEL_WORKLOAD && parts & LABEL_OP && row->op[0])
+                label_add(&label, "%s %s", row->workload, row->op);
+        else if (parts & LABEL_WORKLOAD)
+                label_add(&label, "%s", row->workload);
+        else if (parts & LABEL_OP)
+                label_add(&label, "%s", row->op[0] ? row->op : row->workload);
+        if (parts & LABEL_OPTIONS)
+                label_add_options(&label, view, row);
+        if (parts & LABEL_BYTES)
+                label_add(&label, "%s", size_format_human(row->bytes, size, sizeof(size)));
+        if (parts & LABEL_THREADS && view->threads && row->threads != 1)
+                label_add(&label, "%u threads", row->threads);
+        if (parts & LABEL_LEVER && strcmp(row->pte.lever, view->lever) != 0)
+                label_add(&label, "pte:%s", row->pte.lever);
+        if (parts & LABEL_SOURCE)
+                label_add_source(&label, view, row);
+        return text;
+}
+
+bool view_is_headline(const struct view *view, const struct summary_row *row)
+{
+        return view->headline[row - view->summary->rows];
+}
+
+bool view_is_sweep(const struct view *view, const struct summary_row *row)
+{
+        return view->sweep[row - view->summary->rows];
+}
