@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of `pmdgain run`, and the plan that comes of them. */
+#ifndef PMDGAIN_CLI_RUN_OPTIONS_H
+#define PMDGAIN_CLI_RUN_OPTIONS_H
+
+#include "cli/cli.h"
+#include "plan/plan.h"
+
+#define RUN_OVERRIDES_MAX 32
+
+struct run_options {
+        char plan[512];          /* name or file; "" for the preset */
+        char workloads[512];     /* list */
+        char output[512];        /* folder; "" for the preset */
+        bool dry_run, png, help;
+        struct plan_override overrides[RUN_OVERRIDES_MAX];
+        char values[RUN_OVERRIDES_MAX][1024]; /* what overrides point to */
+        char keys[RUN_OVERRIDES_MAX][48];
+        size_t override_count;
+};
+
+extern const struct cli_option run_option_table[];
+
+struct status run_options_parse(int argc, char **argv, struct run_options *options);
+
+/* Reads the named plan, or makes one of the named workloads. Free with plan_free(). */
+struct status run_options_plan(const struct run_options *options, struct plan **ret_plan);
+
+#endif

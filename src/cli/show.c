@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/show.h"
+
+#include "cli/data_dir.h"
+#include "report/report.h"
+#include "report/summary.h"
+
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static unsigned columns_of(FILE *out)
+{
+        struct winsize size;
+
+        if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 40)
+                return size.ws_col;
+        return 100;
+}
+
+struct status report_show(const char *dir, bool png, FILE *out)
+{
+        char plots[1200], page[1024];
+        char warning[320] = "";
+        struct report_request request = { .dir = dir, .plots_dir = plots, .png = png };
+        struct summary *summary = NULL;
+
+        TRY(data_dir_find("plots", plots, sizeof(plots)));
+        TRY(report_make(&request, warning));
+        TRY(summary_make(dir, &summary));
+        fprintf(out, "\n");
+        report_print_table(summary, out, columns_of(out));
+        summary_free(summary);
+        if (*warning)
+                fprintf(out, "warning: %s\n", warning);
+        snprintf(page, sizeof(page), "%s/report.html", dir);
+        fprintf(out, "\nreport: %s\n", page);
+        return status_ok();
+}

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# The command line as a user meets it: exit codes, one clear line for each mistake, nothing lost,
+# nothing else touched. Usage: cli.sh PMDGAIN
+set -u
+pmdgain=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+
+complain() {
+        echo "FAILED: $*"
+        failed=1
+}
+
+# expect CODE WORDS COMMAND...: runs it; the code must match, stderr hold the words in one line.
+expect() {
+        local code=$1 words=$2 got
+        shift 2
+        timeout 120 "$@" >out 2>err
+        got=$?
+        [ "$got" = "$code" ] || complain "exit code $got, not $code: $* ($(head -c 300 err))"
+        if [ -n "$words" ]; then
+                grep -qF -- "$words" err || complain "'$words' is not said by: $* ($(cat err))"
+                [ "$(wc -l <err)" = 1 ] || complain "not one line: $* ($(cat err))"
+        fi
+}
+
+# Small and quick: a run of well under a second.
+short=(--budget 1s --bytes 4m --option samples=1 --option sample_time=1ms --option max_blocks=2
+        --option min_blocks=1)
+
+for command in run list probe report; do
+        expect 0 "" "$pmdgain" "$command" --help
+        grep -q "^usage: pmdgain $command" out || complain "$command --help says no usage"
+done
+expect 0 "" "$pmdgain" --version
+expect 0 "" "$pmdgain" list
+expect 0 "" "$pmdgain" probe --json
+expect 2 "" "$pmdgain"
+expect 2 "not a command" "$pmdgain" measure
+expect 2 "not an option" "$pmdgain" run --sorce shmem
+expect 2 "needs a value" "$pmdgain" run --bytes
+expect 2 "'12q' is not a size" "$pmdgain" run --bytes 12q -o new
+expect 2 "'5' is not a time" "$pmdgain" run --budget 5 -o new
+expect 2 "'pmb' is not an arm" "$pmdgain" run --arm pmb -o new
+expect 2 "not a workload" "$pmdgain" run --workload chasing -o new
+expect 2 "not a source" "$pmdgain" run --source floppy -o new
+expect 2 "cannot read plan" "$pmdgain" run --plan nothing -o new
+expect 2 "one folder" "$pmdgain" report
+expect 2 "name the folder of a run" "$pmdgain" report nowhere
+expect 2 "CPUs that this machine does not have" "$pmdgain" run --cpus 99999 -o new
+expect 2 "not a counter set" "$pmdgain" run --counters nonsense -o new
+printf '[global]\nbudget = 5s\n[x]\nworkload = chase\nsizes = 4k\n' >bad.ini
+expect 2 "bad.ini:5:" "$pmdgain" run --plan ./bad.ini -o new
+expect 2 "more than the memory available" "$pmdgain" run -w chase --bytes 60t -o new
+[ ! -e new/samples.csv ] || [ "$(wc -l <new/samples.csv)" = 1 ] || complain "rows of a refused run"
+rm -rf new
+
+expect 0 "" "$pmdgain" run -n -w chase "${short[@]}"
+[ -z "$(find . -name samples.csv)" ] || complain "--dry-run left results"
+
+# A run leaves all its files; results are never overwritten; the report can be made again.
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" -o run1
+for file in samples.csv summary.csv machine.json plan.ini report.html; do
+        [ -s "run1/$file" ] || complain "run1/$file is missing"
+done
+cp -r run1 before
+expect 2 "not empty" "$pmdgain" run -w chase "${short[@]}" -o run1
+diff -r run1 before >/dev/null || complain "a refused run changed a folder of results"
+cp run1/summary.csv first.csv
+expect 0 "" "$pmdgain" report run1
+cmp -s run1/summary.csv first.csv || complain "the summary is no function of the samples"
+
+# Each mapping is fresh: none finds the page tables of the one before, which would spoil a proof.
+expect 0 "" "$pmdgain" run -w populate -a pmd -a pte:va --bytes 128m --budget 20s \
+        --option samples=3 --option max_blocks=1 --option min_blocks=1 -o run9
+grep -q invalid run9/samples.csv && complain "a populate trial is invalid: $(grep invalid run9/samples.csv | head -n 1)"
+
+# Files of others are safe.
+echo precious >mine
+expect 2 "overwrite" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/mine" -o run2
+[ "$(cat mine)" = precious ] || complain "a file was overwritten without the word"
+ln -s mine link
+expect 2 "" "$pmdgain" run -w chase "${short[@]}" --overwrite -s "file:$work/link" -o run3
+[ "$(cat mine)" = precious ] || complain "a link was followed"
+expect 2 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/no/such/folder" -o run4
+
+# Results on a full disk: every finished sample is there, and the reason is said.
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+        mkdir full
+        unshare -m sh -c "mount -t tmpfs -o size=64k none full &&
+                '$pmdgain' run -w null -s null --budget 20s --option samples=50 \
+                        --option sample_time=100us --option max_blocks=1000 -o full/run \
+                        >out 2>err; echo \$? >code"
+        [ "$(cat code)" = 1 ] || complain "a full disk gave exit code $(cat code)"
+        grep -q "No space left" err || complain "a full disk is not named: $(cat err)"
+fi
+
+# wait_rows FILE: until it has some rows.
+wait_rows() {
+        for _ in $(seq 200); do
+                [ -e "$1" ] && [ "$(wc -l <"$1")" -gt 5 ] && return
+                sleep 0.1
+        done
+        complain "no rows in $1"
+}
+
+# A target truncated while it is mapped: SIGBUS is a row, the run goes on to its end.
+head -c 66M /dev/zero >target
+"$pmdgain" run -w chase -s "file:$work/target" -a pte:nohuge --bytes 64m --budget 30s --overwrite \
+        --option sample_time=1ms --option max_blocks=100000 -o run6 >out 2>err &
+pid=$!
+wait_rows run6/samples.csv
+truncate -s 0 target
+wait "$pid"
+[ $? = 1 ] || complain "a truncated target did not give exit code 1 ($(cat err))"
+grep -q SIGBUS run6/samples.csv || complain "no row tells of SIGBUS"
+
+# What the run makes, it removes.
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/made" -a pte:nohuge -o run7
+[ ! -e made ] || complain "a file made by the run was left behind"
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/kept" -a pte:nohuge --keep -o run8
+[ -s kept ] || complain "--keep kept nothing"
+
+# Ctrl-C: an orderly end with what there is.
+"$pmdgain" run -w null -s null --budget 60s --option max_blocks=100000 -o run5 >out 2>err &
+pid=$!
+wait_rows run5/samples.csv
+kill -INT "$pid"
+wait "$pid"
+[ $? = 1 ] || complain "an interrupted run did not exit with 1"
+grep -q '"interrupted":true' run5/machine.json || complain "machine.json hides the interruption"
+[ -s run5/report.html ] || complain "an interrupted run made no report"
+
+exit "$failed"

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Who may include whom: the layers of the code, checked by its #include lines.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+failed=0
+
+# allow FOLDER PATTERN: every #include "..." or <pmdgain/...> in FOLDER must match PATTERN.
+allow() {
+        local bad
+        bad=$(grep -rnE '^#include ("|<pmdgain/)' "$1" --include='*.[ch]' |
+                grep -vE "#include (<pmdgain/[a-z]+\.h>|$2)")
+        if [ -n "$bad" ]; then
+                printf '%s may not include:\n%s\n' "$1" "$bad"
+                failed=1
+        fi
+}
+
+# only FOLDER-PATTERN HEADER-PATTERN: these system headers are for these folders alone.
+only() {
+        local bad
+        bad=$(grep -rnE "^#include <($2)" src bench include --include='*.[ch]' | grep -vE "^($1)")
+        if [ -n "$bad" ]; then
+                printf 'only %s may include:\n%s\n' "$1" "$bad"
+                failed=1
+        fi
+}
+
+public='"pmdgain/'
+allow bench '"(bench/)?[a-z0-9_/]+\.h"'
+allow src/core "$public"
+allow src/sys '"sys/'
+allow src/mapping '"(mapping|sys)/'
+allow src/source '"(source|mapping|sys)/'
+allow src/counters '"(counters|sys)/'
+allow src/csv '"csv/'
+allow src/stats '"stats/'
+allow src/plan '"plan/'
+allow src/report '"(report|csv|stats)/'
+allow src/engine '"(engine|plan|mapping|sys|csv)/'
+allow src/explain '"explain/'
+allow include "$public"
+if grep -rnE '#include "(\.\./|src/|sys/|mapping/|source/|engine/)' bench; then
+        echo 'bench may include nothing of src'
+        failed=1
+fi
+
+only 'src/sys/' 'hwloc|numa\.h|numaif\.h|ndctl/|daxctl/|linux/fiemap|linux/fs\.h|sys/statfs|linux/magic'
+only 'src/counters/' 'perfmon/|linux/perf_event'
+only 'src/plan/' 'ini\.h'
+only 'src/(sys|cli|report)/' 'json-c/'
+exit "$failed"

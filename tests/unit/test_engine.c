@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine end to end on the null source with a clock of its own: no hardware, exact times. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "engine/engine.h"
+#include "engine/supervise.h"
+#include "engine/trial.h"
+
+#include <pmdgain/workload.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define ROWS_MAX 400
+
+struct seen {
+        struct sample rows[ROWS_MAX];
+        size_t count;
+        size_t fail_at; /* refuse this row; 0 never */
+        int interrupt_fd;
+        size_t interrupt_at;
+};
+
+static uint64_t fake_now(void *context)
+{
+        return *(uint64_t *)context;
+}
+
+static void fake_spend(void *context, uint64_t ns)
+{
+        *(uint64_t *)context += ns;
+}
+
+static struct status on_sources(void *context, const struct engine_source *sources, size_t count)
+{
+        return status_ok();
+}
+
+static struct status on_sample(void *context, const struct cell *cell, const struct source *source,
+                               const struct sample *sample)
+{
+        struct seen *seen = context;
+        uint64_t one = 1;
+
+        assert_int_equal(cell->index, sample->cell);
+        assert_true(seen->count < ROWS_MAX);
+        seen->rows[seen->count++] = *sample;
+        if (seen->interrupt_at && seen->count == seen->interrupt_at)
+                assert_int_equal(write(seen->interrupt_fd, &one, sizeof(one)), sizeof(one));
+        if (seen->fail_at && seen->count == seen->fail_at)
+                return status_make(STATUS_SYSTEM, "free some", "disk full");
+        return status_ok();
+}
+
+static struct status engine(const char *text, struct seen *seen, struct engine_result *result)
+{
+        static const struct sys_root root = { .sysfs = "/sys", .proc = "/proc" };
+        uint64_t now = 0;
+        struct clock clock = { .now_ns = fake_now, .spend_ns = fake_spend, .context = &now };
+        struct engine_observer observer = { .context = seen,
+                                            .sources = on_sources,
+                                            .sample = on_sample };
+        struct plan_request plan_request = { .name = "t", .text = text, .origin = "t.ini" };
+        struct placement placement = { .node = -1 };
+        struct engine_request request = { .root = &root,
+                                          .clock = &clock,
+                                          .placement = &placement,
+                                          .interrupt_fd = seen->interrupt_at ? seen->interrupt_fd :
+                                                                               -1,
+                                          .observer = &observer };
+        struct counter_selection *selection = NULL;
+        struct status status;
+
+        assert_int_equal(placement_make("", "", -1, &placement).code, STATUS_OK);
+        assert_int_equal(counter_selection_make("", &selection).code, STATUS_OK);
+        status = plan_make(&plan_request, &request.plan);
+        assert_int_equal(status.code, STATUS_OK);
+        request.selection = selection;
+        status = engine_run(&request, result);
+        plan_free(request.plan);
+        counter_selection_free(selection);
+        return status;
+}
+
+static void the_null_source_costs_what_it_should(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+        struct status status = engine("[global]\nsource = null\nmax_blocks = 4\nsamples = 2\n"
+                                      "sample_time = 1ms\n[null]\nratio = 1.5\n",
+                                      seen, result);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(result->blocks, 4);
+        assert_int_equal(seen->count, 4 * 2 * 2);
+        for (size_t i = 0; i < seen->count; i++) {
+                const struct sample *row = &seen->rows[i];
+                double per_op = (double)row->time_ns.value / (double)row->ops.value;
+
+                assert_int_equal(row->status, STATUS_OK);
+                assert_true(row->time_ns.value >= 1000000);
+                /* Cells 0 and 1 are pmd and pte:nohuge at a cost of 100 ns. */
+                assert_true(per_op > (row->cell ? 149.0 : 99.0));
+                assert_true(per_op < (row->cell ? 151.0 : 101.0));
+                assert_int_equal(row->proof.proven, row->cell ? GRAIN_PTE : GRAIN_PMD);
+        }
+        free(seen);
+        free(result);
+}
+
+static void what_cannot_be_is_a_row_with_its_reason(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+        struct status status = engine("[global]\nsource = null\nmax_blocks = 2\n"
+                                      "sample_time = 1ms\n[null]\n[chase]\n",
+                                      seen, result);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(result->rows_skip, 2); /* once each, not in every block */
+        for (size_t i = 0; i < seen->count; i++) {
+                if (seen->rows[i].status != STATUS_SKIP)
+                        continue;
+                assert_false(seen->rows[i].ops.known);
+                assert_false(seen->rows[i].time_ns.known);
+                assert_non_null(strstr(seen->rows[i].reason, "memory"));
+        }
+        free(seen);
+        free(result);
+}
+
+static void a_full_disk_ends_the_run_at_once(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+        struct status status;
+
+        seen->fail_at = 3;
+        status = engine("[global]\nsource = null\nsample_time = 1ms\n[null]\n", seen, result);
+        assert_int_equal(status.code, STATUS_SYSTEM);
+        assert_string_equal(status.what, "disk full");
+        assert_int_equal(seen->count, 3);
+        free(seen);
+        free(result);
+}
+
+static void an_interruption_keeps_what_there_is(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+        struct status status;
+
+        seen->interrupt_fd = eventfd(0, EFD_CLOEXEC);
+        seen->interrupt_at = 5;
+        status = engine("[global]\nsource = null\nsample_time = 1ms\n[null]\n", seen, result);
+        assert_int_equal(status.code, STATUS_OK);
+        assert_true(result->interrupted);
+        assert_in_range(seen->count, 5, 12);
+        close(seen->interrupt_fd);
+        free(seen);
+        free(result);
+}
+
+/* Children that go wrong, one way each. */
+static void perform_sigbus(void *context, const struct trial_sink *sink)
+{
+        signal(SIGBUS, SIG_DFL); /* a sanitizer would report it instead */
+        raise(SIGBUS);
+}
+
+static void perform_hang(void *context, const struct trial_sink *sink)
+{
+        pause();
+}
+
+static void perform_nothing(void *context, const struct trial_sink *sink)
+{
+}
+
+static struct status count_rows(void *context, const struct sample *sample)
+{
+        ++*(unsigned *)context;
+        return status_ok();
+}
+
+static void a_trial_that_dies_hangs_or_is_silent_is_told_apart(void **state)
+{
+        static const struct {
+                void (*perform)(void *, const struct trial_sink *);
+                const char *words;
+        } rows[] = {
+                { perform_sigbus, "SIGBUS" },
+                { perform_hang, "still running" },
+                { perform_nothing, "no result" },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                unsigned count = 0;
+                struct supervise_request request = {
+                        .perform = rows[i].perform,
+                        .limit_ns = 300000000,
+                        .interrupt_fd = -1,
+                        .take = count_rows,
+                        .take_context = &count,
+                };
+                enum supervise_end end = SUPERVISE_DONE;
+                struct status cause = status_ok();
+
+                assert_int_equal(supervise(&request, &end, &cause).code, STATUS_OK);
+                assert_int_equal(end, SUPERVISE_DIED);
+                assert_int_equal(cause.code, STATUS_SYSTEM);
+                assert_non_null(strstr(cause.what, rows[i].words));
+                assert_int_equal(count, 0);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(the_null_source_costs_what_it_should),
+                cmocka_unit_test(what_cannot_be_is_a_row_with_its_reason),
+                cmocka_unit_test(a_full_disk_ends_the_run_at_once),
+                cmocka_unit_test(an_interruption_keeps_what_there_is),
+                cmocka_unit_test(a_trial_that_dies_hangs_or_is_silent_is_told_apart),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
