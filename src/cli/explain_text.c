@@ -52,7 +52,7 @@ static const char *boundary(uint64_t place, uint64_t pmd_bytes, char *text, size
         size_format_human(pmd_bytes, pmd, sizeof(pmd));
         if (place % pmd_bytes)
                 snprintf(text, size, "%s past a %s boundary",
-                         size_format_human(place % pmd_bytes, past, sizeof(past)), pmd);
+                         explain_distance(place % pmd_bytes, past, sizeof(past)), pmd);
         else
                 snprintf(text, size, "on a %s boundary", pmd);
         return text;

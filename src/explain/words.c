@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "explain/words.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 static const struct {
@@ -61,6 +62,14 @@ char explain_cause_sign(enum explain_cause cause)
         return causes[cause].sign;
 }
 
+char *explain_distance(uint64_t bytes, char *text, size_t size)
+{
+        if (bytes % MIB == 0 || bytes % KIB)
+                return size_format_human(bytes, text, size);
+        snprintf(text, size, "%" PRIu64 " KiB", bytes / KIB);
+        return text;
+}
+
 char *explain_cause_words(const struct explain_place *place, enum explain_cause cause,
                           const struct explain_line *line, char *text, size_t size)
 {
@@ -79,7 +88,7 @@ char *explain_cause_words(const struct explain_place *place, enum explain_cause 
                          causes[cause].words, size_format_human(align, pmd, sizeof(pmd)));
         else if (causes[cause].says_past && line->past)
                 snprintf(text, size, "%s, %s past a %s boundary", causes[cause].words,
-                         size_format_human(line->past, past, sizeof(past)),
+                         explain_distance(line->past, past, sizeof(past)),
                          size_format_human(align, pmd, sizeof(pmd)));
         else if (causes[cause].says_past)
                 snprintf(text, size, "%s does not fit the virtual address", causes[cause].words);

@@ -14,6 +14,9 @@ const char *explain_outcome_words(enum explain_outcome outcome);
 /* In a map of chunks: one sign for a cause; outcomes without a cause have '#'. */
 char explain_cause_sign(enum explain_cause cause);
 
+/* Exact, for people: "2044 KiB". Returns `text`. */
+char *explain_distance(uint64_t bytes, char *text, size_t size);
+
 /* For people, one line: "partition start, 8 KiB past a 2 MiB boundary". Returns `text`. */
 char *explain_cause_words(const struct explain_place *place, enum explain_cause cause,
                           const struct explain_line *line, char *text, size_t size);

@@ -72,6 +72,9 @@ static void distances_are_told(void **state)
 
         explain_cause_words(&place, CAUSE_PARTITION, &line, text, sizeof(text));
         assert_string_equal(text, "partition start, 8 KiB past a 2 MiB boundary");
+        line.past = 2044 * KIB; /* not rounded to 2 MiB */
+        explain_cause_words(&place, CAUSE_EXTENT, &line, text, sizeof(text));
+        assert_string_equal(text, "extent's physical offset, 2044 KiB past a 2 MiB boundary");
         line.past_varies = true;
         explain_cause_words(&place, CAUSE_EXTENT, &line, text, sizeof(text));
         assert_string_equal(text,

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# The guest's initramfs, in three archives that the kernel reads one after another: the base
+# (programs and their libraries) and the kernel's modules, both cached by what went into them, and
+# the payload (pmdgain, plans, what to run), made each time. Sourced by tools/lab.
+
+# Programs of the host that the guest carries; busybox has the rest.
+readonly GUEST_PROGRAMS="bash ndctl daxctl mkfs.ext4 filefrag mkfs.xfs sfdisk blkid wipefs findmnt xfs_io fallocate mount
+umount"
+
+# Loaded in the guest, each after what it depends on. What a kernel does not have is left out.
+readonly GUEST_MODULES="crc32c_generic libnvdimm nfit nd_btt nd_pmem dax_pmem device_dax dax_hmem nd_e820
+ext4 xfs vfio vfio_iommu_type1 vfio-pci"
+
+key_of() { sha256sum | cut -c1-16; }
+
+# archive DIR FILE: everything below DIR, owned by root.
+archive()
+{
+        (cd "$1" && find . -mindepth 1 | cpio --quiet -o -H newc -R 0:0) >"$2"
+}
+
+# copy_program FILE ROOT [AS]: with the libraries that its loader lists, when it is a program.
+copy_program()
+{
+        local file=$1 root=$2 as=${3:-$1} library
+        install -D -m 755 "$file" "$root$as"
+        for library in $(ldd "$file" 2>/dev/null | grep -oE '/[^ ]+\.so[^ ]*'); do
+                [[ -e $root$library ]] || install -D -m 755 "$library" "$root$library"
+        done
+}
+
+# base_archive: prints the path of the cached archive of programs.
+base_archive()
+{
+        local program root key file
+        local -a files=()
+        for program in $GUEST_PROGRAMS busybox; do
+                files+=("$(command -v "$program")")
+        done
+        key=$({ stat -L -c '%n %s %Y' "${files[@]}" /etc/mke2fs.conf; cat "$LAB_D/initramfs.sh"; } | key_of)
+        file=$CACHE/base-$key.cpio
+        if [[ ! -e $file ]]; then
+                root=$(mktemp -d "$CACHE/base.XXXXXX")
+                for program in "${files[@]}"; do
+                        copy_program "$program" "$root"
+                done
+                mkdir -p "$root"/{bin,dev,proc,sys,run,tmp,mnt,etc,lab,lib/lab}
+                mv "$root$(command -v busybox)" "$root/bin/busybox"
+                ln -s "$(command -v bash)" "$root/bin/bash"
+                [[ -e $root/usr/bin/env ]] || ln -s /bin/busybox "$root/usr/bin/env"
+                cp /etc/mke2fs.conf "$root/etc/"
+                ln -s /proc/mounts "$root/etc/mtab"
+                archive "$root" "$file.new"
+                rm -rf "$root" "$CACHE"/base-*.cpio
+                mv "$file.new" "$file"
+        fi
+        printf '%s\n' "$file"
+}
+
+unpack_module()
+{
+        case $1 in
+        *.ko) cp "$1" "$2" ;;
+        *.ko.xz) xz -dc "$1" >"$2" ;;
+        *.ko.zst) zstd -qdc "$1" >"$2" ;;
+        *.ko.gz) gzip -dc "$1" >"$2" ;;
+        esac
+}
+
+# add_module NAME: unpacks it and, before it, what it depends on; appends to modules.order.
+# Uses MODULE_FILE (name to file), MODULE_DONE and `to` of modules_archive.
+add_module()
+{
+        local name=${1//-/_} needs need
+        [[ -n ${MODULE_FILE[$name]:-} && -z ${MODULE_DONE[$name]:-} ]] || return 0
+        MODULE_DONE[$name]=yes
+        unpack_module "${MODULE_FILE[$name]}" "$to/$name.ko"
+        needs=$(tr '\0' '\n' <"$to/$name.ko" | sed -n 's/^depends=//p' | tr ',' ' ')
+        for need in $needs; do
+                add_module "$need"
+        done
+        printf '%s\n' "$name" >>"$to/modules.order"
+}
+
+# modules_archive: prints the path of the cached archive of this kernel's modules.
+modules_archive()
+{
+        local file root to name path
+        local -A MODULE_FILE=() MODULE_DONE=()
+        file=$KERNEL_CACHE/modules-$(key_of <"$LAB_D/initramfs.sh").cpio
+        if [[ ! -e $file ]]; then
+                root=$(mktemp -d "$CACHE/modules.XXXXXX")
+                to=$root/lib/lab
+                mkdir -p "$to"
+                while read -r path; do
+                        name=${path##*/}
+                        name=${name%%.ko*}
+                        MODULE_FILE[${name//-/_}]=$path
+                done < <(find "$KERNEL_MODULES" -name '*.ko*' -type f)
+                for name in $GUEST_MODULES; do
+                        add_module "$name"
+                done
+                archive "$root" "$file.new"
+                rm -rf "$root" "$KERNEL_CACHE"/modules-*.cpio
+                mv "$file.new" "$file"
+        fi
+        printf '%s\n' "$file"
+}
+

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash disable=SC2034
+# The command line of tools/lab. Sourced.
+
+usage()
+{
+        cat <<'EOF'
+Usage: tools/lab [OPTION]...
+Boots stock Debian kernels on an emulated NVDIMM under QEMU, runs the matrix of memmap, file
+system, alignment and lever there (tools/lab.d/matrix), and brings the results back.
+
+What to run
+  --plan NAME|FILE  pmdgain's plan for every cell of the matrix (default: lab-smoke or lab-full)
+  --matrix SET      smoke, full, or a file of cells (default: smoke)
+  --cell NAME       only this cell; may be repeated
+  --each FILE       run this program on every cell instead of pmdgain: FILE CELL SOURCE ARMS
+  --exec FILE       no matrix: run this program or script in the guest
+  --with FILE[:AS]  carry this file too, as AS or by its own name below /lab; may be repeated
+  --pmdgain FILE    the program (default: build/src/cli/pmdgain, built when there is none)
+
+Where
+  --kernel LIST     bookworm (6.1), backports (6.12), sid (newest), or VMLINUZ:MODULES; several,
+                    divided by commas, run one after another (default: bookworm)
+  --nvdimm SIZE     size of the emulated NVDIMM (default: 4g)
+  --e820 SIZE       also a pmem region made by memmap= (default: none; full matrix: 1g)
+  --cpus N          virtual CPUs (default: 1)
+  --icount          the guest's clock counts instructions: times repeat, one CPU, no KVM
+  --hang SECONDS    give up when the guest is silent for so long (default: 90)
+  --limit SECONDS   give up after so long (default: 600)
+
+Housekeeping
+  --refresh         look for newer kernels
+  --fetch           only get the kernels and build the archives
+  --keep            keep the initramfs beside the results
+  -o, --output DIR  results, one folder a kernel (default: results/lab-DATE)
+  --help
+
+Exit codes: 0 done, 1 something failed, 2 usage, 77 the lab cannot run here.
+EOF
+}
+
+parse_options()
+{
+        PLAN='' MATRIX=smoke CELLS=() EACH='' EXEC='' WITH=() PMDGAIN='' KERNELS=bookworm
+        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 ICOUNT=no HANG_SECONDS=90 LIMIT_SECONDS=600
+        REFRESH=no FETCH=no KEEP=no OUTPUT=''
+        while [[ $# -gt 0 ]]; do
+                case $1 in
+                --help)
+                        usage
+                        exit 0
+                        ;;
+                --icount) ICOUNT=yes ;;
+                --refresh) REFRESH=yes ;;
+                --fetch) FETCH=yes ;;
+                --keep) KEEP=yes ;;
+                -* )
+                        [[ $# -ge 2 ]] || misuse "$1 needs a value, or is no option (see --help)"
+                        set_option "$1" "$2"
+                        shift
+                        ;;
+                *) misuse "$1: not expected here (see --help)" ;;
+                esac
+                shift
+        done
+        check_options
+}
+
+set_option()
+{
+        case $1 in
+        --plan) PLAN=$2 ;;
+        --matrix) MATRIX=$2 ;;
+        --cell) CELLS+=("$2") ;;
+        --each) EACH=$(readable "$@") ;;
+        --exec) EXEC=$(readable "$@") ;;
+        --pmdgain) PMDGAIN=$(readable "$@") ;;
+        --with)
+                readable "$1" "${2%%:*}" >/dev/null
+                WITH+=("$2")
+                ;;
+        --kernel) KERNELS=$2 ;;
+        --nvdimm) NVDIMM_BYTES=$(whole_gib "$@") ;;
+        --e820) E820_BYTES=$(whole_gib "$@") ;;
+        --cpus) CPUS=$(whole "$@") ;;
+        --hang) HANG_SECONDS=$(whole "$@") ;;
+        --limit) LIMIT_SECONDS=$(whole "$@") ;;
+        -o | --output) OUTPUT=$2 ;;
+        *) misuse "$1: no such option (see --help)" ;;
+        esac
+}
+
+readable()
+{
+        [[ -f $2 && -r $2 ]] || misuse "$1 $2: no file that can be read"
+        printf '%s\n' "$2"
+}
+
+whole()
+{
+        [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || misuse "$1 $2: not a whole number above 0"
+        printf '%s\n' "$2"
+}
+
+whole_gib()
+{
+        local bytes
+        bytes=$(bytes_of "$2") || bytes=1
+        [[ $((bytes % GIB)) -eq 0 ]] || misuse "$1 $2: not a whole number of GiB such as 4g"
+        printf '%s\n' "$bytes"
+}
+
+check_options()
+{
+        [[ $ICOUNT = no || $CPUS -eq 1 ]] || misuse "--icount: the guest has one CPU then"
+        [[ -z $EXEC || -z $EACH ]] || misuse "--exec and --each: give one of them"
+        if [[ -z $E820_BYTES ]]; then
+                E820_BYTES=0
+                [[ $MATRIX != full ]] || E820_BYTES=$GIB
+        fi
+        case $MATRIX in
+        smoke | full) PLAN=${PLAN:-lab-$MATRIX} ;;
+        *)
+                readable --matrix "$MATRIX" >/dev/null
+                PLAN=${PLAN:-lab-smoke}
+                ;;
+        esac
+        OUTPUT=${OUTPUT:-$ROOT/results/lab-$(date +%Y%m%d-%H%M%S)}
+        [[ $FETCH = yes || ! -e $OUTPUT ]] || [[ -d $OUTPUT && -w $OUTPUT ]] ||
+                misuse "-o $OUTPUT: not a folder that can be written"
+}
