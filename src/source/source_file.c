@@ -75,12 +75,31 @@ static struct status file_fill(struct source *source, const struct source_reques
         uint64_t bytes = source->bytes + source->pmd_bytes;
         char text[120], size[UNITS_TEXT_MAX];
 
-        TRY(target_fill(source->fd, bytes, request));
+        TRY(target_fill(source->fd, bytes, source->pmd_bytes, request));
         snprintf(text, sizeof(text), "made%s and filled with %s",
                  request->keep ? "" : " (its name removed at once)",
                  size_format_human(bytes, size, sizeof(size)));
         how_append(source, text);
         return status_ok();
+}
+
+/*
+ * The kernel remembers by which grain each place of a DAX file was faulted, and once it was by PTE,
+ * a PMD fault falls back until the file is closed by all (fs/dax.c, grab_mapping_entry()). So the
+ * first faults are by PMD; where they cannot be, the trials' own proofs tell.
+ */
+static void grain_remember(const struct source *source)
+{
+        struct status status;
+        struct stat about;
+        uint64_t bytes = source->bytes + source->pmd_bytes;
+
+        if (source->dax != 1)
+                return;
+        if (fstat(source->fd, &about) == 0 && (uint64_t)about.st_size < bytes)
+                bytes = source->bytes;
+        status = populate_by_pmd(source, source->fd, bytes, (struct populate_way){ 0 });
+        (void)status;
 }
 
 static struct status bytes_make_sure(struct source *source, const struct source_request *request)
@@ -93,6 +112,7 @@ static struct status bytes_make_sure(struct source *source, const struct source_
                 how_append(source, "an existing file, as it was found");
                 extents_warn(source);
         }
+        grain_remember(source);
         if (source->dax != 1 && !populate_nohuge_works(source, source->fd))
                 source->traits |= SOURCE_NOHUGE_IGNORED;
         return status_ok();

@@ -158,15 +158,26 @@ static int words_write(int fd, uint64_t bytes, uint64_t seed)
         return error;
 }
 
-/* fallocate() first: the file system can give long extents then. */
-struct status target_fill(int fd, uint64_t bytes, const struct source_request *request)
+/* In steps: what is asked for at once is aligned to its length, as far as there is room, where a
+ * whole file at once is put wherever it fits. A file system without fallocate() does without. */
+static int steps_allocate(int fd, uint64_t bytes, uint64_t step)
+{
+        for (uint64_t at = 0; at < bytes; at += step)
+                if (fallocate(fd, 0, (off_t)at, (off_t)(bytes - at < step ? bytes - at : step)))
+                        return errno;
+        return 0;
+}
+
+struct status target_fill(int fd, uint64_t bytes, uint64_t step,
+                          const struct source_request *request)
 {
         struct statvfs about;
         int error;
 
         if (fstatvfs(fd, &about) == 0 && (uint64_t)about.f_bavail * about.f_frsize < bytes)
                 return no_room(fd, bytes, request->target);
-        if (fallocate(fd, 0, 0, (off_t)bytes) != 0 && (errno == ENOSPC || errno == EDQUOT))
+        error = steps_allocate(fd, bytes, step);
+        if (error == ENOSPC || error == EDQUOT)
                 return no_room(fd, bytes, request->target);
         error = words_write(fd, bytes, request->seed);
         if (!error && fsync(fd) != 0)

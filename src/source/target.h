@@ -26,7 +26,8 @@ struct target {
 struct status target_open_file(const struct source_request *request, struct target *ret_target);
 
 /* Gives a made file its length and fills it with data that nothing can compress, from `seed`. */
-struct status target_fill(int fd, uint64_t bytes, const struct source_request *request);
+struct status target_fill(int fd, uint64_t bytes, uint64_t step,
+                          const struct source_request *request);
 
 /* The DAX character device `request->target`; needs `overwrite`. */
 struct status target_open_devdax(const struct source_request *request, struct target *ret_target);
