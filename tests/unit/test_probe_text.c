@@ -190,13 +190,14 @@ static void no_name_can_write_to_the_terminal(void **state)
 static bool bold_on_terminal(void)
 {
         int primary = posix_openpt(O_RDWR | O_NOCTTY);
-        struct json_object *machine = json_object_new_object();
+        struct json_object *machine;
         char first[256] = "";
         FILE *terminal;
         ssize_t length;
 
         if (primary < 0 || grantpt(primary) != 0 || unlockpt(primary) != 0)
                 skip();
+        machine = json_object_new_object();
         terminal = fdopen(open(ptsname(primary), O_RDWR | O_NOCTTY | O_CLOEXEC), "r+");
         assert_non_null(terminal);
         probe_print(machine, terminal);
