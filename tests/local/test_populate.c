@@ -17,7 +17,15 @@
 #include <string.h>
 
 #define BYTES (64 * MIB)
+/* A thread of a sanitizer's has shadow memory, whose page tables would spoil the proof by VmPTE. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define THREADS 1
+#else
 #define THREADS 2
+#endif
 
 extern const struct workload workload_populate;
 extern const struct source_class source_class_shmem, source_class_anon, source_class_hugetlb;
