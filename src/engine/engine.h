@@ -26,6 +26,8 @@ struct engine_source {
         const char *target;
         struct source source;
         struct status status;
+        uint64_t bytes_max;      /* the largest working set that it could be opened for */
+        struct status too_large; /* why larger ones could not; ok when none were asked for */
 };
 
 struct engine_progress {

@@ -37,7 +37,9 @@ static struct status list_make(const struct plan *plan, struct open_sources *sou
         return status_ok();
 }
 
-static uint64_t largest_bytes(const struct plan *plan, const struct engine_source *source)
+/* The largest working set that is smaller than `below`; 0 when there is none. */
+static uint64_t largest_bytes(const struct plan *plan, const struct engine_source *source,
+                              uint64_t below)
 {
         uint64_t largest = 0;
 
@@ -45,25 +47,37 @@ static uint64_t largest_bytes(const struct plan *plan, const struct engine_sourc
                 const struct cell *cell = &plan->cells[i];
 
                 if (cell->source == source->class && strcmp(cell->target, source->target) == 0 &&
-                    cell->bytes > largest)
+                    cell->bytes > largest && cell->bytes < below)
                         largest = cell->bytes;
         }
         return largest;
 }
 
+/* As large as it can be had: cells that want more are skipped, unless all do. */
 static void one_open(const struct engine_request *request, struct engine_source *each)
 {
         const struct plan_settings *settings = &request->plan->settings;
         struct source_request wanted = {
                 .root = request->root,
                 .target = each->target,
-                .bytes = largest_bytes(request->plan, each),
+                .bytes = largest_bytes(request->plan, each, UINT64_MAX),
                 .overwrite = settings->overwrite,
                 .keep = settings->keep,
                 .seed = settings->seed,
         };
 
         each->status = source_open(each->class, &wanted, &each->source);
+        if (each->status.code == STATUS_USAGE)
+                each->too_large = each->status;
+        while (each->status.code == STATUS_USAGE) {
+                wanted.bytes = largest_bytes(request->plan, each, wanted.bytes);
+                if (!wanted.bytes) {
+                        each->status = each->too_large;
+                        return;
+                }
+                each->status = source_open(each->class, &wanted, &each->source);
+        }
+        each->bytes_max = wanted.bytes;
 }
 
 /* The embedded default: what stands in for a shmem that cannot be had, in this order. */

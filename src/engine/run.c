@@ -103,6 +103,9 @@ static struct status cell_accept(const struct run *run, const struct cell *cell)
         bool no_memory = cell->source->traits & SOURCE_NO_MEMORY;
 
         TRY(source->status);
+        if (cell->bytes > source->bytes_max)
+                return status_make(STATUS_SKIP, source->too_large.todo, "%s",
+                                   source->too_large.what);
         if (no_memory != ((cell->op->traits & OP_NO_MEMORY) != 0))
                 return status_make(STATUS_SKIP, NULL, "source %s has %s memory, and %s %s %s",
                                    cell->source->name, no_memory ? "no" : "real",

@@ -72,6 +72,11 @@ cp run1/summary.csv first.csv
 expect 0 "" "$pmdgain" report run1
 cmp -s run1/summary.csv first.csv || complain "the summary is no function of the samples"
 
+# A size that does not fit is skipped with its reason where smaller ones are measured.
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" --bytes "4m 60t" -o run10
+[ "$(grep -c 'skip,.*more than the memory available' run10/samples.csv)" = 2 ] ||
+        complain "a size larger than memory is no skip: $(cat run10/samples.csv)"
+
 # Each mapping is fresh: none finds the page tables of the one before, which would spoil a proof.
 expect 0 "" "$pmdgain" run -w populate -a pmd -a pte:va --bytes 128m --budget 20s \
         --option samples=3 --option max_blocks=1 --option min_blocks=1 -o run9
