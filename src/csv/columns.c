@@ -75,8 +75,8 @@ void option_columns_fields(const struct option_columns *columns, const struct ce
         for (size_t i = 0; i < columns->count; i++) {
                 size_t k = 0;
 
-                while (k < options && strcmp(option_column(&cell->workload->options[k]),
-                                             columns->names[i]) != 0)
+                while (k < options &&
+                       strcmp(option_column(&cell->workload->options[k]), columns->names[i]) != 0)
                         k++;
                 if (k < options)
                         csv_row_text(row, option_format(&cell->workload->options[k],
@@ -120,8 +120,8 @@ void counter_columns_header(const struct counter_selection *selection, struct cs
         }
 }
 
-void counter_columns_fields(const struct counter_selection *selection,
-                            const struct sample *sample, struct csv_row *row)
+void counter_columns_fields(const struct counter_selection *selection, const struct sample *sample,
+                            struct csv_row *row)
 {
         size_t sets = selection ? counter_selection_sets(selection) : 0;
 

@@ -16,18 +16,18 @@
 
 struct csv_reader {
         char *path;
-        int fd;                 /* -1: all is in the buffer */
-        bool ended;             /* nothing left to read from fd */
+        int fd;     /* -1: all is in the buffer */
+        bool ended; /* nothing left to read from fd */
         char *buffer;
         size_t capacity, start, used; /* bytes start..used are not yet parsed */
-        uint64_t line;          /* of the current row */
+        uint64_t line;                /* of the current row */
         uint64_t next_line;
         uint64_t whole_bytes;
         bool cut;
-        char *header;           /* the header row's own copy */
+        char *header; /* the header row's own copy */
         const char **names;
         size_t column_count;
-        const char **fields;    /* of the current row */
+        const char **fields; /* of the current row */
 };
 
 static const char fix[] = "repair or remove that line; the file's dictionary is docs/csv.md";
@@ -88,8 +88,8 @@ static struct status row_length(struct csv_reader *reader, size_t *ret_length)
                 }
                 if (scanned > CSV_ROW_MAX)
                         return fault_at(reader, reader->next_line,
-                                        quoted ? csv_split_text(CSV_SPLIT_OPEN) :
-                                                 "the row is too long");
+                                        quoted ? csv_split_text(CSV_SPLIT_OPEN)
+                                               : "the row is too long");
                 if (!end && reader->ended) {
                         *ret_length = 0;
                         break;
@@ -102,7 +102,8 @@ static struct status row_length(struct csv_reader *reader, size_t *ret_length)
         return status_ok();
 }
 
-/* The bytes after the last line end: cut off in writing, unless they could be no row's beginning. */
+/* The bytes after the last line end: cut off in writing, unless they could be no row's beginning.
+ */
 static struct status take_rest(struct csv_reader *reader)
 {
         char *text = reader->buffer + reader->start;
@@ -248,11 +249,11 @@ struct status csv_reader_open(const char *path, struct csv_reader **ret_reader)
         int fd = open(path, O_RDONLY | O_CLOEXEC);
 
         if (fd < 0)
-                return errno == ENOENT || errno == ENOTDIR ?
-                               status_make(STATUS_USAGE, "name the folder of a run",
-                                           "%s is not there", path) :
-                               status_errno(errno, "name the folder of a run", "cannot open %s",
-                                            path);
+                return errno == ENOENT || errno == ENOTDIR
+                               ? status_make(STATUS_USAGE, "name the folder of a run",
+                                             "%s is not there", path)
+                               : status_errno(errno, "name the folder of a run", "cannot open %s",
+                                              path);
         status = open_reader(path, fd, BUFFER_BYTES, &reader);
         if (status_failed(&status)) {
                 close(fd);
@@ -306,8 +307,7 @@ size_t csv_reader_find(const struct csv_reader *reader, const char *name)
         return CSV_NO_COLUMN;
 }
 
-struct status csv_reader_need(const struct csv_reader *reader, const char *name,
-                              size_t *ret_column)
+struct status csv_reader_need(const struct csv_reader *reader, const char *name, size_t *ret_column)
 {
         char message[120];
         size_t column = csv_reader_find(reader, name);

@@ -40,7 +40,8 @@ static struct status flush_row(struct samples_writer *writer)
         }
         error = done < 0 ? errno : ENOSPC;
         if (done > 0 && ftruncate(writer->fd, writer->size) != 0)
-                return status_errno(error, csv_write_advice(error), "%s ends in half a row", writer->path);
+                return status_errno(error, csv_write_advice(error), "%s ends in half a row",
+                                    writer->path);
         return status_errno(error, csv_write_advice(error), "cannot write to %s", writer->path);
 }
 
@@ -49,9 +50,9 @@ static struct status write_header(struct samples_writer *writer)
         static const char *const before[] = { "block", "trial", "sample", "workload",
                                               "op",    "unit",  "bytes",  "threads" };
         static const char *const middle[] = {
-                "source",  "target",       "fs",     "memmap", "dax",     "lever",  "asked",
-                "proven",  "pmd_fraction", "proof",  "ops",    "time_ns", "minflt", "run_minflt",
-                "page_table_bytes",
+                "source", "target",  "fs",     "memmap",       "dax",
+                "lever",  "asked",   "proven", "pmd_fraction", "proof",
+                "ops",    "time_ns", "minflt", "run_minflt",   "page_table_bytes",
         };
         struct csv_row *row = &writer->row;
 
@@ -177,9 +178,11 @@ struct status samples_writer_close(struct samples_writer *writer)
         struct status status = status_ok();
 
         if (fsync(writer->fd) != 0 && errno != EINVAL)
-                status = status_errno(errno, csv_write_advice(errno), "cannot write %s", writer->path);
+                status = status_errno(errno, csv_write_advice(errno), "cannot write %s",
+                                      writer->path);
         if (close(writer->fd) != 0 && !status_failed(&status))
-                status = status_errno(errno, csv_write_advice(errno), "cannot close %s", writer->path);
+                status = status_errno(errno, csv_write_advice(errno), "cannot close %s",
+                                      writer->path);
         free_writer(writer);
         return status;
 }

@@ -41,8 +41,7 @@ static const char *unguard(const char *field)
         return *field == '\'' && csv_guard_applies(field + 1) ? field + 1 : field;
 }
 
-enum csv_split csv_split(char *text, char *end, const char **fields, size_t room,
-                         size_t *ret_count)
+enum csv_split csv_split(char *text, char *end, const char **fields, size_t room, size_t *ret_count)
 {
         size_t count = 0;
 

@@ -34,8 +34,8 @@ struct summary_arm {
         double pmd_fraction;
         double minflt;
         double page_table_bytes;
-        double *counters;        /* per op (per MiB where ops are bytes), scaled to the enabled time,
-                                    in the order of summary.counter_names; NaN missing */
+        double *counters;        /* per op (per MiB where ops are bytes), scaled to the enabled
+                                    time; in the order of summary.counter_names; NaN missing */
         bool multiplexed;        /* some counter ran for less time than it was enabled */
         char reason[480];        /* first reason of a trial that was not ok; "" when none */
 };

@@ -80,13 +80,13 @@ static struct status fill_times(struct arm_data *arm)
                 size_t first;
 
                 while (at < arm->sample_count &&
-                       compare_places(arm->samples[at].block, arm->samples[at].trial,
-                                      trial->block, trial->trial) < 0)
+                       compare_places(arm->samples[at].block, arm->samples[at].trial, trial->block,
+                                      trial->trial) < 0)
                         at++;
                 first = at;
                 while (at < arm->sample_count &&
-                       compare_places(arm->samples[at].block, arm->samples[at].trial,
-                                      trial->block, trial->trial) == 0)
+                       compare_places(arm->samples[at].block, arm->samples[at].trial, trial->block,
+                                      trial->trial) == 0)
                         at++;
                 if (trial->status == STATUS_OK && at > first)
                         arm->times[arm->time_count++] = (struct trial_time){

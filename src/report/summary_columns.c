@@ -30,10 +30,11 @@ double columns_unit_scale(const char *unit)
 static struct status find_required(struct sample_columns *columns)
 {
         static const char *const texts[GROUP_TEXTS] = {
-                [GROUP_WORKLOAD] = "workload", [GROUP_OP] = "op",         [GROUP_UNIT] = "unit",
-                [GROUP_BYTES] = "bytes",       [GROUP_THREADS] = "threads", [GROUP_SOURCE] = "source",
-                [GROUP_TARGET] = "target",     [GROUP_FS] = "fs",         [GROUP_MEMMAP] = "memmap",
-                [GROUP_DAX] = "dax",
+                [GROUP_WORKLOAD] = "workload", [GROUP_OP] = "op",
+                [GROUP_UNIT] = "unit",         [GROUP_BYTES] = "bytes",
+                [GROUP_THREADS] = "threads",   [GROUP_SOURCE] = "source",
+                [GROUP_TARGET] = "target",     [GROUP_FS] = "fs",
+                [GROUP_MEMMAP] = "memmap",     [GROUP_DAX] = "dax",
         };
         const struct {
                 const char *name;
@@ -128,6 +129,6 @@ struct status sample_columns_names(const struct sample_columns *columns, struct 
         }
         summary->option_count = columns->option_count;
         summary->counter_count = columns->counter_count;
-        return whole ? status_ok() :
-                       status_errno(ENOMEM, NULL, "cannot hold the names of the columns");
+        return whole ? status_ok()
+                     : status_errno(ENOMEM, NULL, "cannot hold the names of the columns");
 }

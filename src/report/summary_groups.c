@@ -83,8 +83,7 @@ static struct group *make_group(const char *const *texts, size_t count)
         return group;
 }
 
-struct status groups_find(struct groups *groups, const char *const *texts,
-                          struct group **ret_group)
+struct status groups_find(struct groups *groups, const char *const *texts, struct group **ret_group)
 {
         size_t count = GROUP_TEXTS + groups->option_count;
         struct group *group;
@@ -182,8 +181,8 @@ struct status arm_find_trial(struct arm_data *arm, uint32_t block, uint32_t tria
 
 struct status arm_add_sample(struct arm_data *arm, const struct arm_sample *sample)
 {
-        void *samples = grow(arm->samples, arm->sample_count, &arm->sample_room,
-                             sizeof(*arm->samples));
+        void *samples =
+                grow(arm->samples, arm->sample_count, &arm->sample_room, sizeof(*arm->samples));
 
         if (!samples)
                 return no_memory();

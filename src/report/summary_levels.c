@@ -11,12 +11,12 @@
 
 /* One PTE lever over all sizes, and what it takes to fit it. */
 struct curve {
-        const struct group **groups;  /* differ by bytes only; ascending */
+        const struct group **groups; /* differ by bytes only; ascending */
         size_t count;
         const char *lever;
-        uint32_t *blocks;             /* numbers of the blocks, ascending */
+        uint32_t *blocks; /* numbers of the blocks, ascending */
         size_t block_count;
-        double *pages, *pte, *pmd;    /* as in struct reach_sweep */
+        double *pages, *pte, *pmd; /* as in struct reach_sweep */
 };
 
 static struct status no_memory(void)
@@ -72,8 +72,7 @@ static struct status find_blocks(struct curve *curve)
         if (!curve->blocks)
                 return no_memory();
         for (size_t i = 0; i < curve->count; i++) {
-                const struct arm_data *arm =
-                        find_arm(curve->groups[i], GRAIN_PTE, curve->lever);
+                const struct arm_data *arm = find_arm(curve->groups[i], GRAIN_PTE, curve->lever);
 
                 for (size_t k = 0; k < arm->time_count; k++)
                         curve->blocks[count++] = arm->times[k].block;
@@ -140,8 +139,8 @@ static double nearest_tlb(const struct machine_facts *facts, double pages)
         double best = NAN;
 
         for (size_t i = 0; i < facts->tlb_count; i++)
-                if (isnan(best) || fabs(log(facts->tlb_entries[i] / pages)) <
-                                           fabs(log(best / pages)))
+                if (isnan(best) ||
+                    fabs(log(facts->tlb_entries[i] / pages)) < fabs(log(best / pages)))
                         best = facts->tlb_entries[i];
         return fabs(log(best / pages)) <= log(REACH_APART) ? best : (double)NAN;
 }
@@ -188,15 +187,16 @@ static struct status fit_curve(struct summary *summary, struct curve *curve,
         qsort(curve->groups, curve->count, sizeof(*curve->groups), compare_groups);
         TRY(find_blocks(curve));
         TRY(set_points(curve, page_bytes));
-        TRY(reach_fit_make(&(struct reach_sweep){
-                                   .pages = curve->pages,
-                                   .points = curve->count,
-                                   .blocks = curve->block_count,
-                                   .pte = curve->pte,
-                                   .pmd = curve->pmd,
-                                   .tlb_entries = largest(facts->tlb_entries, facts->tlb_count),
-                           },
-                           curve->count, &fit));
+        TRY(reach_fit_make(
+                &(struct reach_sweep){
+                        .pages = curve->pages,
+                        .points = curve->count,
+                        .blocks = curve->block_count,
+                        .pte = curve->pte,
+                        .pmd = curve->pmd,
+                        .tlb_entries = largest(facts->tlb_entries, facts->tlb_count),
+                },
+                curve->count, &fit));
         return keep_levels(summary, curve, &fit, facts);
 }
 

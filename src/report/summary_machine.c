@@ -79,8 +79,9 @@ struct status summary_read_machine(const char *dir, struct machine_facts *ret_fa
         machine = json_object_from_file(path);
         if (!machine || !json_object_is_type(machine, json_type_object)) {
                 json_object_put(machine);
-                return status_make(STATUS_USAGE, "repair it, or take it away: it holds what "
-                                                 "machine the run was made on",
+                return status_make(STATUS_USAGE,
+                                   "repair it, or take it away: it holds what "
+                                   "machine the run was made on",
                                    "%s: not a JSON object", path);
         }
         snprintf(facts.evidence, sizeof(facts.evidence), "%s", get_text(machine, "evidence"));

@@ -96,9 +96,12 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
         size_t counters = summary->counter_count;
         double *work;
 
-        *arm = (struct summary_arm){ .value = NAN, .value_lo = NAN, .value_hi = NAN,
-                                     .pmd_fraction = NAN, .minflt = NAN,
-                                     .page_table_bytes = NAN };
+        *arm = (struct summary_arm){ .value = NAN,
+                                      .value_lo = NAN,
+                                      .value_hi = NAN,
+                                      .pmd_fraction = NAN,
+                                      .minflt = NAN,
+                                      .page_table_bytes = NAN };
         arm->counters = calloc(counters + 1, sizeof(*arm->counters));
         work = calloc(data ? data->trial_count + 1 : 1, sizeof(*work));
         if (!arm->counters || !work) {
@@ -117,8 +120,7 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
                 arm->minflt = median_of(data, minflt, 0, counters, work);
                 arm->page_table_bytes = median_of(data, page_table_bytes, 0, counters, work);
                 for (size_t i = 0; i < counters; i++)
-                        arm->counters[i] =
-                                per * median_of(data, counter_per_op, i, counters, work);
+                        arm->counters[i] = per * median_of(data, counter_per_op, i, counters, work);
         }
         free(work);
         return status_ok();

@@ -35,18 +35,16 @@ static struct status write_names(const struct summary *summary, struct csv_file 
                                  struct csv_row *row)
 {
         static const char *const first[] = {
-                "workload",  "op",        "bytes", "threads", "source",  "fs",
-                "memmap",    "dax",       "pte_lever", "pte_value", "pmd_value", "unit",
-                "gain",      "gain_lo",   "gain_hi", "pairs", "verdict", "evidence",
+                "workload", "op",      "bytes",     "threads",   "source",    "fs",
+                "memmap",   "dax",     "pte_lever", "pte_value", "pmd_value", "unit",
+                "gain",     "gain_lo", "gain_hi",   "pairs",     "verdict",   "evidence",
         };
         static const char *const then[] = {
-                "target",           "pte_value_lo",     "pte_value_hi",
-                "pmd_value_lo",     "pmd_value_hi",     "pte_trials",
-                "pmd_trials",       "pte_invalid",      "pmd_invalid",
-                "pte_skipped",      "pmd_skipped",      "pte_proof",
-                "pmd_proof",        "pte_pmd_fraction", "pmd_pmd_fraction",
-                "pte_minflt",       "pmd_minflt",       "pte_page_table_bytes",
-                "pmd_page_table_bytes",
+                "target",       "pte_value_lo",         "pte_value_hi",         "pmd_value_lo",
+                "pmd_value_hi", "pte_trials",           "pmd_trials",           "pte_invalid",
+                "pmd_invalid",  "pte_skipped",          "pmd_skipped",          "pte_proof",
+                "pmd_proof",    "pte_pmd_fraction",     "pmd_pmd_fraction",     "pte_minflt",
+                "pmd_minflt",   "pte_page_table_bytes", "pmd_page_table_bytes",
         };
 
         name_fields(row, first, sizeof(first) / sizeof(first[0]));
@@ -145,9 +143,9 @@ static struct status write_levels(const struct summary *summary, struct csv_file
                                   struct csv_row *row)
 {
         static const char *const names[] = {
-                "source",  "target",  "threads", "pte_lever", "level",  "entries",
-                "entries_lo", "entries_hi", "miss_ns", "miss_lo_ns", "miss_hi_ns", "cpuid_entries",
-                "blocks",  "evidence",
+                "source",     "target",        "threads",    "pte_lever", "level",
+                "entries",    "entries_lo",    "entries_hi", "miss_ns",   "miss_lo_ns",
+                "miss_hi_ns", "cpuid_entries", "blocks",     "evidence",
         };
 
         name_fields(row, names, sizeof(names) / sizeof(names[0]));

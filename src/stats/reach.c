@@ -13,6 +13,9 @@
 #define RESAMPLES 400
 #define POINTS_MIN 6
 
+/* A capacity below this many times the largest TLB is that TLB's. */
+#define NEAR 1.25
+
 /* What the model itself may be off by, as a share of the cost of a miss: docs/method.md. */
 #define MODEL_ERROR 0.02
 
@@ -21,11 +24,11 @@ struct level_rises {
         size_t first, count;
 };
 
-/* Rises that begin near each other are one level; those past the largest TLB are none. */
+/* Rises that begin near each other are one level; those far past the largest TLB are none. */
 static size_t group_rises(const struct reach_model *model, const struct reach_rises *rises,
-                          double tlb_entries, struct level_rises *levels)
+                          double largest, struct level_rises *levels)
 {
-        double largest = isnan(tlb_entries) ? REACH_TLB_ENTRIES_MAX : tlb_entries, begin = 0;
+        double begin = 0;
         size_t count = 0;
 
         for (size_t i = 0; i < rises->count && count <= REACH_LEVELS_MAX; i++) {
@@ -81,7 +84,20 @@ static struct interval summarise(double *values, size_t blocks, double *ret_medi
         return bootstrap_interval(values, RESAMPLES, blocks, CONFIDENCE);
 }
 
-static void keep_levels(struct resampled *results, size_t level_count, struct reach_fit *fit)
+/* What PMD's own time rises by from a capacity to where most of the misses are there. */
+static double pmd_rise(const struct reach_curve *curve, double capacity)
+{
+        size_t from = 0, to;
+
+        while (from + 1 < curve->points && curve->pages[from + 1] <= capacity)
+                from++;
+        for (to = from; to + 1 < curve->points && curve->pages[to] < REACH_APART * capacity;)
+                to++;
+        return curve->pmd[to] - curve->pmd[from];
+}
+
+static void keep_levels(const struct reach_curve *curve, double largest, struct resampled *results,
+                        size_t level_count, struct reach_fit *fit)
 {
         for (size_t i = 0; i < level_count; i++) {
                 struct reach_level level;
@@ -92,6 +108,8 @@ static void keep_levels(struct resampled *results, size_t level_count, struct re
                 level.pages_hi = pages.hi;
                 level.miss_lo = miss.lo - MODEL_ERROR * level.miss;
                 level.miss_hi = miss.hi + MODEL_ERROR * level.miss;
+                if (level.pages_lo > NEAR * largest && pmd_rise(curve, level.pages) > level.miss)
+                        break;         /* the caches, here and from here on */
                 if (level.miss_lo > 0) /* else the blocks do not agree that there is one */
                         fit->levels[fit->count++] = level;
         }
@@ -111,6 +129,7 @@ static struct status fit_curve(const struct reach_model *model, double tlb_entri
                                struct reach_fit *fit)
 {
         const struct reach_curve *curve = model->curve;
+        double largest = isnan(tlb_entries) ? REACH_TLB_ENTRIES_MAX : tlb_entries;
         struct random random = random_seeded(seed);
         struct level_rises levels[REACH_LEVELS_MAX];
         struct resampled results = { 0 };
@@ -124,10 +143,10 @@ static struct status fit_curve(const struct reach_model *model, double tlb_entri
 
                 reach_curve_extra(curve, NULL, extra);
                 reach_model_choose(model, extra, &rises);
-                count = group_rises(model, &rises, tlb_entries, levels);
+                count = group_rises(model, &rises, largest, levels);
                 if (count) {
                         resample(model, &rises, levels, count, &random, drawn, extra, &results);
-                        keep_levels(&results, count, fit);
+                        keep_levels(curve, largest, &results, count, fit);
                 }
         }
         free(extra);

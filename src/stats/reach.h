@@ -10,8 +10,10 @@
  * weighted squares by far more than noise would. Rises that begin within a factor of REACH_APART
  * are one level.
  *
- * Not every rise is a TLB level: when the page tables themselves fall out of the caches a walk
- * gets dearer. A rise that begins past REACH_APART times the largest TLB is counted as that.
+ * Not every rise is a TLB level: when data and page tables fall out of the caches a walk gets
+ * dearer. A rise that begins past the largest TLB is taken for that, unless entries that hold
+ * several neighbouring pages (coalescing) can explain it: it begins within REACH_APART times that
+ * TLB, and PMD, which pays for the caches just so, does not rise as much there.
  *
  * Intervals come from resampling blocks. Where several capacities or shapes fit alike, each
  * resample takes one of them at random, so that the interval has that doubt in it as well.

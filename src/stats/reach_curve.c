@@ -23,8 +23,7 @@ static int compare(const void *left, const void *right)
 /* Puts the differences known in all blocks at the curve's next point; returns how many. */
 static size_t add_differences(struct reach_curve *curve, const double *pte, const double *pmd)
 {
-        struct reach_difference *differences =
-                curve->differences + curve->points * curve->blocks;
+        struct reach_difference *differences = curve->differences + curve->points * curve->blocks;
         size_t count = 0;
 
         for (size_t i = 0; i < curve->blocks; i++)
@@ -81,6 +80,8 @@ static bool fill(const struct reach_sweep *sweep, struct reach_curve *curve)
                 variances[at] = trimmed_mean_variance(curve->values, count);
                 memcpy(curve->values, pte, sweep->blocks * sizeof(*pte));
                 floors[at] = NOISE_FLOOR * spread_of(curve->values, sweep->blocks).median;
+                memcpy(curve->values, sweep->pmd + i * sweep->blocks, sweep->blocks * sizeof(*pte));
+                curve->pmd[at] = spread_of(curve->values, sweep->blocks).median;
                 curve->known[at] = count;
                 curve->pages[at] = sweep->pages[i];
                 curve->points++;
@@ -96,12 +97,12 @@ struct status reach_curve_make(const struct reach_sweep *sweep, struct reach_cur
 
         curve.pages = calloc(sweep->points + 1, sizeof(double));
         curve.weights = calloc(sweep->points + 1, sizeof(double));
+        curve.pmd = calloc(sweep->points + 1, sizeof(double));
         curve.known = calloc(sweep->points + 1, sizeof(size_t));
-        curve.differences =
-                calloc(sweep->points * sweep->blocks + 1, sizeof(*curve.differences));
+        curve.differences = calloc(sweep->points * sweep->blocks + 1, sizeof(*curve.differences));
         curve.values = calloc(sweep->blocks + 1, sizeof(double));
         curve.counts = calloc(sweep->blocks + 1, sizeof(uint32_t));
-        if (!curve.pages || !curve.weights || !curve.known || !curve.differences ||
+        if (!curve.pages || !curve.weights || !curve.pmd || !curve.known || !curve.differences ||
             !curve.values || !curve.counts || !fill(sweep, &curve)) {
                 reach_curve_free(&curve);
                 return status_errno(ENOMEM, NULL, "cannot fit the reach curve");
@@ -115,6 +116,7 @@ void reach_curve_free(struct reach_curve *curve)
         free(curve->pages);
         free(curve->weights);
         free(curve->differences);
+        free(curve->pmd);
         free(curve->known);
         free(curve->values);
         free(curve->counts);

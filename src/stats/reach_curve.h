@@ -16,6 +16,7 @@ struct reach_curve {
         double *pages;
         struct reach_difference *differences; /* at [point * blocks + rank] */
         size_t *known;       /* how many there are at each point */
+        double *pmd;         /* median time by PMD at each point */
         double *weights;     /* 1 / variance of the extra of each point */
         double *values;      /* work: `blocks` of them */
         uint32_t *counts;    /* work: `blocks` of them */

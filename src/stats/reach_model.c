@@ -23,10 +23,10 @@ static const struct {
         enum reach_replacement replacement;
         double parameter;
 } climbs[] = {
-        { REACH_LRU, INFINITY }, { REACH_LRU, 8 },       { REACH_LRU, 4 },
-        { REACH_LRU, 2 },        { REACH_LRU, 1 },       { REACH_RANDOM, 0.2 },
-        { REACH_RANDOM, 0.35 },  { REACH_RANDOM, 0.5 },  { REACH_RANDOM, 0.75 },
-        { REACH_RANDOM, 1 },     { REACH_RANDOM, 1.5 },  { REACH_RANDOM, 2.5 },
+        { REACH_LRU, INFINITY }, { REACH_LRU, 8 },      { REACH_LRU, 4 },
+        { REACH_LRU, 2 },        { REACH_LRU, 1 },      { REACH_RANDOM, 0.2 },
+        { REACH_RANDOM, 0.35 },  { REACH_RANDOM, 0.5 }, { REACH_RANDOM, 0.75 },
+        { REACH_RANDOM, 1 },     { REACH_RANDOM, 1.5 }, { REACH_RANDOM, 2.5 },
 };
 
 #define CLIMBS (sizeof(climbs) / sizeof(climbs[0]))
@@ -52,13 +52,37 @@ double reach_miss_share(double over, enum reach_replacement replacement, double 
         return share;
 }
 
-static double dot(const struct reach_curve *curve, const double *a, const double *b)
+/* Which of the work vectors holds what; the basis comes first. */
+enum { VECTOR_NEXT = RISES_MAX + 1, VECTOR_RESIDUAL, VECTOR_TARGET };
+
+static double *vector_at(const struct reach_model *model, size_t index)
+{
+        return model->vectors + index * model->curve->points;
+}
+
+static double dot(const struct reach_model *model, const double *a, const double *b)
 {
         double sum = 0;
 
-        for (size_t i = 0; i < curve->points; i++)
-                sum += curve->weights[i] * a[i] * b[i];
+        for (size_t i = 0; i < model->curve->points; i++)
+                sum += a[i] * b[i];
         return sum;
+}
+
+static void fill_shape(const struct reach_model *model, size_t index)
+{
+        const struct reach_curve *curve = model->curve;
+        struct reach_shape *shape = &model->shapes[index];
+
+        shape->capacity =
+                curve->pages[POINTS_BELOW - 1] * exp2((double)(index / CLIMBS) / REACH_STEPS);
+        shape->share = model->shares + index * curve->points;
+        for (size_t i = 0; i < curve->points; i++)
+                shape->share[i] = sqrt(curve->weights[i]) *
+                                  reach_miss_share(curve->pages[i] / shape->capacity,
+                                                   climbs[index % CLIMBS].replacement,
+                                                   climbs[index % CLIMBS].parameter);
+        shape->square = dot(model, shape->share, shape->share);
 }
 
 struct status reach_model_make(const struct reach_curve *curve, struct reach_model *ret_model)
@@ -72,21 +96,13 @@ struct status reach_model_make(const struct reach_curve *curve, struct reach_mod
         model.shapes = calloc(model.shape_count + 1, sizeof(*model.shapes));
         model.shares = calloc(model.shape_count * points + 1, sizeof(*model.shares));
         model.scores = calloc(model.shape_count + 1, sizeof(*model.scores));
-        model.basis = calloc((RISES_MAX + 3) * points + 1, sizeof(*model.basis));
-        if (!model.shapes || !model.shares || !model.scores || !model.basis) {
+        model.vectors = calloc(REACH_VECTORS * points + 1, sizeof(*model.vectors));
+        if (!model.shapes || !model.shares || !model.scores || !model.vectors) {
                 reach_model_free(&model);
                 return status_errno(ENOMEM, NULL, "cannot fit the reach curve");
         }
-        for (size_t i = 0; i < model.shape_count; i++) {
-                struct reach_shape *shape = &model.shapes[i];
-
-                shape->capacity = from * exp2((double)(i / CLIMBS) / REACH_STEPS);
-                shape->share = model.shares + i * points;
-                for (size_t k = 0; k < points; k++)
-                        shape->share[k] = reach_miss_share(curve->pages[k] / shape->capacity,
-                                                           climbs[i % CLIMBS].replacement,
-                                                           climbs[i % CLIMBS].parameter);
-        }
+        for (size_t i = 0; i < model.shape_count; i++)
+                fill_shape(&model, i);
         *ret_model = model;
         return status_ok();
 }
@@ -96,20 +112,18 @@ void reach_model_free(struct reach_model *model)
         free(model->shapes);
         free(model->shares);
         free(model->scores);
-        free(model->basis);
+        free(model->vectors);
         *model = (struct reach_model){ 0 };
 }
 
-/* Takes the part along each of `count` orthonormal vectors out of `vector`. */
-static void project_out(const struct reach_model *model, size_t count, double *vector)
+/* Takes the part along each of `size` orthonormal vectors out of `vector`. */
+static void project_out(const struct reach_model *model, size_t size, double *vector)
 {
-        size_t points = model->curve->points;
+        for (size_t i = 0; i < size; i++) {
+                const double *base = vector_at(model, i);
+                double along = dot(model, base, vector);
 
-        for (size_t i = 0; i < count; i++) {
-                const double *base = model->basis + i * points;
-                double along = dot(model->curve, base, vector);
-
-                for (size_t k = 0; k < points; k++)
+                for (size_t k = 0; k < model->curve->points; k++)
                         vector[k] -= along * base[k];
         }
 }
@@ -121,16 +135,15 @@ static size_t make_basis(const struct reach_model *model, const struct reach_ris
         size_t points = model->curve->points, size = 0;
 
         for (size_t i = 0; i <= rises->count; i++) {
-                double *vector = model->basis + size * points, length;
+                double *vector = vector_at(model, size), length;
 
                 if (i == without)
                         continue;
                 for (size_t k = 0; k < points; k++)
-                        vector[k] = i == rises->count ?
-                                            1 :
-                                            model->shapes[rises->shapes[i]].share[k];
+                        vector[k] = i == rises->count ? sqrt(model->curve->weights[k])
+                                                      : model->shapes[rises->shapes[i]].share[k];
                 project_out(model, size, vector);
-                length = sqrt(dot(model->curve, vector, vector));
+                length = sqrt(dot(model, vector, vector));
                 for (size_t k = 0; k < points && length > 0; k++)
                         vector[k] /= length;
                 size++;
@@ -138,30 +151,38 @@ static size_t make_basis(const struct reach_model *model, const struct reach_ris
         return size;
 }
 
+/* What is left of the curve after the basis. */
+static const double *left_over(const struct reach_model *model, size_t size)
+{
+        double *residual = vector_at(model, VECTOR_RESIDUAL);
+
+        memcpy(residual, vector_at(model, VECTOR_TARGET), model->curve->points * sizeof(*residual));
+        project_out(model, size, residual);
+        return residual;
+}
+
 /*
  * Scores every shape between the capacities `from` and `to` by how much it lowers the squares when
- * it joins the basis; 0 for one that would have a negative cost. `residual` is what is left of
- * the curve after the basis.
+ * it joins the basis; 0 for one that would have a negative cost.
  */
-static void score_shapes(const struct reach_model *model, size_t size, const double *residual,
-                         double from, double to)
+static void score_shapes(const struct reach_model *model, size_t size, double from, double to)
 {
-        size_t points = model->curve->points;
-        double *vector = model->basis + size * points;
+        const double *residual = left_over(model, size);
 
         for (size_t i = 0; i < model->shape_count; i++) {
                 const struct reach_shape *shape = &model->shapes[i];
-                double whole, own, along;
+                double own = shape->square, along;
 
                 model->scores[i] = 0;
                 if (shape->capacity < from || shape->capacity > to)
                         continue;
-                memcpy(vector, shape->share, points * sizeof(*vector));
-                whole = dot(model->curve, vector, vector);
-                project_out(model, size, vector);
-                own = dot(model->curve, vector, vector);
-                along = dot(model->curve, vector, residual);
-                if (own > 1e-9 * whole && along > 0)
+                along = dot(model, shape->share, residual);
+                for (size_t k = 0; k < size && along > 0; k++) {
+                        double shared = dot(model, vector_at(model, k), shape->share);
+
+                        own -= shared * shared;
+                }
+                if (along > 0 && own > 1e-9 * shape->square)
                         model->scores[i] = along * along / own;
         }
 }
@@ -176,37 +197,30 @@ static size_t best_shape(const struct reach_model *model)
         return best;
 }
 
-/* What is left of `extra` after the basis of `size`, into the vector behind those that scoring
- * uses; returns it. */
-static const double *left_over(const struct reach_model *model, size_t size, const double *extra)
-{
-        size_t points = model->curve->points;
-        double *residual = model->basis + (RISES_MAX + 2) * points;
-
-        memcpy(residual, extra, points * sizeof(*residual));
-        project_out(model, size, residual);
-        return residual;
-}
-
 /* The costs of the rises all together, and the squares they leave. */
-static void settle(const struct reach_model *model, const double *extra, struct reach_rises *rises)
+static void settle(const struct reach_model *model, struct reach_rises *rises)
 {
-        size_t points = model->curve->points, size;
         const double *residual;
 
         for (size_t i = 0; i < rises->count; i++) {
-                double *vector, own;
+                size_t size = make_basis(model, rises, i);
+                double *vector = vector_at(model, VECTOR_NEXT), own;
 
-                size = make_basis(model, rises, i);
-                vector = model->basis + size * points;
-                memcpy(vector, model->shapes[rises->shapes[i]].share, points * sizeof(*vector));
+                memcpy(vector, model->shapes[rises->shapes[i]].share,
+                       model->curve->points * sizeof(*vector));
                 project_out(model, size, vector);
-                own = dot(model->curve, vector, vector);
-                rises->cost[i] = own > 0 ? dot(model->curve, vector, extra) / own : 0;
+                own = dot(model, vector, vector);
+                rises->cost[i] =
+                        own > 0 ? dot(model, vector, vector_at(model, VECTOR_TARGET)) / own : 0;
         }
-        size = make_basis(model, rises, SIZE_MAX);
-        residual = left_over(model, size, extra);
-        rises->error = dot(model->curve, residual, residual);
+        residual = left_over(model, make_basis(model, rises, SIZE_MAX));
+        rises->error = dot(model, residual, residual);
+}
+
+static void set_target(const struct reach_model *model, const double *extra)
+{
+        for (size_t i = 0; i < model->curve->points; i++)
+                vector_at(model, VECTOR_TARGET)[i] = sqrt(model->curve->weights[i]) * extra[i];
 }
 
 static double capacity_of(const struct reach_model *model, const struct reach_rises *rises,
@@ -216,8 +230,8 @@ static double capacity_of(const struct reach_model *model, const struct reach_ri
 }
 
 /* Scores the shapes that rise `index` may take: between its neighbours, and in from..to. */
-static void score_rise(const struct reach_model *model, const double *extra,
-                       const struct reach_rises *rises, size_t index, double from, double to)
+static void score_rise(const struct reach_model *model, const struct reach_rises *rises,
+                       size_t index, double from, double to)
 {
         size_t size = make_basis(model, rises, index);
 
@@ -225,7 +239,7 @@ static void score_rise(const struct reach_model *model, const double *extra,
                 from = fmax(from, 1.001 * capacity_of(model, rises, index - 1));
         if (index + 1 < rises->count)
                 to = fmin(to, 0.999 * capacity_of(model, rises, index + 1));
-        score_shapes(model, size, left_over(model, size, extra), from, to);
+        score_shapes(model, size, from, to);
 }
 
 static void add_rise(struct reach_rises *rises, size_t shape)
@@ -237,17 +251,17 @@ static void add_rise(struct reach_rises *rises, size_t shape)
         rises->shapes[at] = shape;
 }
 
-static void refine(const struct reach_model *model, const double *extra, struct reach_rises *rises)
+static void refine(const struct reach_model *model, struct reach_rises *rises)
 {
         for (size_t i = 0; i < 3 * rises->count; i++) {
                 size_t index = i % rises->count, best;
 
-                score_rise(model, extra, rises, index, 0, INFINITY);
+                score_rise(model, rises, index, 0, INFINITY);
                 best = best_shape(model);
                 if (model->scores[best] > 0)
                         rises->shapes[index] = best;
         }
-        settle(model, extra, rises);
+        settle(model, rises);
 }
 
 static bool all_cost(const struct reach_rises *rises)
@@ -270,16 +284,16 @@ static double scale_of(const struct reach_model *model, const struct reach_rises
 }
 
 /* With one rise more; false when there is none that costs anything. */
-static bool grow(const struct reach_model *model, const double *extra, struct reach_rises *rises)
+static bool grow(const struct reach_model *model, struct reach_rises *rises)
 {
-        size_t size = make_basis(model, rises, SIZE_MAX), best;
+        size_t best;
 
-        score_shapes(model, size, left_over(model, size, extra), 0, INFINITY);
+        score_shapes(model, make_basis(model, rises, SIZE_MAX), 0, INFINITY);
         best = best_shape(model);
         if (!(model->scores[best] > 0))
                 return false;
         add_rise(rises, best);
-        refine(model, extra, rises);
+        refine(model, rises);
         return all_cost(rises);
 }
 
@@ -294,10 +308,11 @@ void reach_model_choose(const struct reach_model *model, const double *extra,
         size_t count = 0, chosen = 0;
         double scale;
 
-        settle(model, extra, &fits[0]);
+        set_target(model, extra);
+        settle(model, &fits[0]);
         while (count < RISES_MAX && model->shape_count && freedom_of(model, count + 1) >= 2) {
                 fits[count + 1] = fits[count];
-                if (!grow(model, extra, &fits[count + 1]))
+                if (!grow(model, &fits[count + 1]))
                         break;
                 count++;
         }
@@ -321,21 +336,22 @@ static size_t draw_shape(const struct reach_model *model, double alike, struct r
         return taken;
 }
 
-void reach_model_again(const struct reach_model *model, const double *extra,
-                       struct random *random, struct reach_rises *rises)
+void reach_model_again(const struct reach_model *model, const double *extra, struct random *random,
+                       struct reach_rises *rises)
 {
         const struct reach_rises before = *rises;
         double alike = ALIKE * scale_of(model, &before);
 
+        set_target(model, extra);
         for (size_t i = 0; i < 2 * rises->count; i++) {
                 size_t index = i % rises->count;
                 double near = capacity_of(model, &before, index);
                 size_t shape;
 
-                score_rise(model, extra, rises, index, near / REACH_APART, near * REACH_APART);
+                score_rise(model, rises, index, near / REACH_APART, near * REACH_APART);
                 shape = i < rises->count ? best_shape(model) : draw_shape(model, alike, random);
                 if (model->scores[shape] > 0)
                         rises->shapes[index] = shape;
         }
-        settle(model, extra, rises);
+        settle(model, rises);
 }

@@ -10,11 +10,15 @@
 #define RISES_MAX 5
 #define REACH_STEPS 12 /* capacities of the grid in an octave */
 
-/* One shape a rise may have, and the share of misses it gives at each point. */
+/* One shape a rise may have, and the share of misses it gives at each point. All vectors here are
+ * divided by the noise of their points, so that plain products are weighted ones. */
 struct reach_shape {
         double capacity;
         double *share;
+        double square; /* share x share */
 };
+
+#define REACH_VECTORS (RISES_MAX + 4)
 
 struct reach_model {
         const struct reach_curve *curve;
@@ -22,7 +26,7 @@ struct reach_model {
         size_t shape_count;
         double *shares;
         double *scores;             /* work: for each shape */
-        double *basis;              /* work: (RISES_MAX + 3) vectors of points */
+        double *vectors;            /* work: REACH_VECTORS of points each */
 };
 
 /* The rises chosen so far. */

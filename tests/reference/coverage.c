@@ -2,8 +2,8 @@
 /*
  * How often intervals hold what they are about, by simulation; docs/method.md has its tables.
  *
- *      coverage gain [RUNS]     intervals of the gain, by several methods (2,000 runs)
- *      coverage reach [RUNS]    levels of the reach fit (200 runs)
+ *      interval_coverage gain [RUNS]     intervals of the gain, by several methods (2,000 runs)
+ *      interval_coverage reach [RUNS]    levels of the reach fit (200 runs)
  *
  * Seeded: the same arguments print the same tables.
  */
@@ -132,7 +132,7 @@ int main(int argc, char **argv)
         } else if (argc > 1 && strcmp(argv[1], "reach") == 0) {
                 coverage_reach(runs ? runs : 200);
         } else {
-                fprintf(stderr, "usage: coverage gain|reach [RUNS]\n");
+                fprintf(stderr, "usage: interval_coverage gain|reach [RUNS]\n");
                 return 2;
         }
         return 0;

@@ -14,14 +14,10 @@
 enum target method_target(enum method method)
 {
         static const enum target targets[METHODS] = {
-                [METHOD_USED] = TARGET_TRIMMED,
-                [METHOD_STUDENT] = TARGET_MEAN,
-                [METHOD_MEAN_BCA] = TARGET_MEAN,
-                [METHOD_MEDIAN] = TARGET_MEDIAN,
-                [METHOD_TRIM] = TARGET_TRIMMED,
-                [METHOD_TRIM_T] = TARGET_TRIMMED,
-                [METHOD_TRIM_BOOT_T] = TARGET_TRIMMED,
-                [METHOD_SIGNED_RANK] = TARGET_PSEUDO_MEDIAN,
+                [METHOD_USED] = TARGET_TRIMMED,        [METHOD_STUDENT] = TARGET_MEAN,
+                [METHOD_MEAN_BCA] = TARGET_MEAN,       [METHOD_MEDIAN] = TARGET_MEDIAN,
+                [METHOD_TRIM] = TARGET_TRIMMED,        [METHOD_TRIM_T] = TARGET_TRIMMED,
+                [METHOD_TRIM_BOOT_T] = TARGET_TRIMMED, [METHOD_SIGNED_RANK] = TARGET_PSEUDO_MEDIAN,
         };
 
         return targets[method];
@@ -112,7 +108,7 @@ static struct interval percentiles(double *values, double below, double above)
 {
         sort_values(values, RESAMPLES);
         return (struct interval){ quantile_sorted(values, RESAMPLES, below),
-                                  quantile_sorted(values, RESAMPLES, above) };
+                                   quantile_sorted(values, RESAMPLES, above) };
 }
 
 /* Bias-corrected and accelerated (Efron, "Better bootstrap confidence intervals", JASA 1987). */
@@ -188,7 +184,7 @@ void methods_run(const double *sorted, size_t count, uint64_t seed,
         intervals[METHOD_TRIM_BOOT_T] =
                 around(trimmed_mean_sorted(sorted, count),
                        results.t_count ? quantile_sorted(results.t, results.t_count, 0.95) *
-                                                 sqrt(trimmed_mean_variance(sorted, count)) :
-                                         0);
+                                                 sqrt(trimmed_mean_variance(sorted, count))
+                                       : 0);
         intervals[METHOD_SIGNED_RANK] = signed_rank(sorted, count);
 }

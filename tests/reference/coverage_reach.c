@@ -17,9 +17,9 @@ struct scene {
         size_t levels;
         enum reach_replacement replacement;
         double parameter;
-        double points;  /* in an octave */
+        double points; /* in an octave */
         size_t blocks;
-        double noise;   /* of each time, as a share */
+        double noise;    /* of each time, as a share */
         double outliers; /* share of times that are up to four times as long */
 };
 
@@ -36,9 +36,9 @@ static const struct scene scenes[] = {
 };
 
 struct result {
-        size_t right, more;      /* runs with as many levels as there are, and with more */
-        size_t capacity, miss;   /* intervals of the larger level that hold the truth */
-        double octaves, width;   /* of those intervals, summed */
+        size_t right, more;    /* runs with as many levels as there are, and with more */
+        size_t capacity, miss; /* intervals of the larger level that hold the truth */
+        double octaves, width; /* of those intervals, summed */
 };
 
 static double noisy(double time, const struct scene *scene, struct random *random)
@@ -57,11 +57,10 @@ static double extra_of(const struct scene *scene, double pages, double small, do
         double extra = 0;
 
         if (scene->levels > 1)
-                extra += 2.5 * reach_miss_share(pages / small, scene->replacement,
-                                                scene->parameter);
+                extra +=
+                        2.5 * reach_miss_share(pages / small, scene->replacement, scene->parameter);
         if (scene->levels > 0)
-                extra += 22 * reach_miss_share(pages / large, scene->replacement,
-                                               scene->parameter);
+                extra += 22 * reach_miss_share(pages / large, scene->replacement, scene->parameter);
         if (scene->levels > 0 && pages > 30000)
                 extra += 40 * (1 - 30000 / pages);
         return extra;

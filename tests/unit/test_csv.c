@@ -79,8 +79,8 @@ static void rows_are_quoted_where_needed(void **state)
 /* What a spreadsheet would take for a formula is no formula any more, and reads back unchanged. */
 static void formulas_are_made_harmless_and_read_back(void **state)
 {
-        static const char *const texts[] = { "=1+1", "+1", "-x", "@a", "\tx", "\rx", "'=x", "''-",
-                                             "'plain", "'", "=\"a,b\"\n" };
+        static const char *const texts[] = { "=1+1", "+1",  "-x",     "@a", "\tx",       "\rx",
+                                             "'=x",  "''-", "'plain", "'",  "=\"a,b\"\n" };
         struct csv_row row = { 0 };
         struct csv_reader *reader;
         size_t count = sizeof(texts) / sizeof(texts[0]);
@@ -96,7 +96,8 @@ static void formulas_are_made_harmless_and_read_back(void **state)
                 assert_null(strchr("=+-@\t\r", first));
                 assert_int_equal(csv_row_end(&row).code, STATUS_OK);
         }
-        assert_int_equal(csv_reader_open_memory("t", row.text, row.length, &reader).code, STATUS_OK);
+        assert_int_equal(csv_reader_open_memory("t", row.text, row.length, &reader).code,
+                         STATUS_OK);
         for (size_t i = 0; i < count; i++) {
                 assert_true(next(reader));
                 assert_string_equal(csv_reader_field(reader, 0), texts[i]);
@@ -129,8 +130,8 @@ static void random_text_makes_a_round_trip(void **state)
                 for (size_t i = 0; i < 3; i++)
                         csv_row_text(&row, texts[i]);
                 assert_int_equal(csv_row_end(&row).code, STATUS_OK);
-                assert_int_equal(
-                        csv_reader_open_memory("t", row.text, row.length, &reader).code, STATUS_OK);
+                assert_int_equal(csv_reader_open_memory("t", row.text, row.length, &reader).code,
+                                 STATUS_OK);
                 assert_true(next(reader));
                 for (size_t i = 0; i < 3; i++)
                         assert_string_equal(csv_reader_field(reader, i), texts[i]);
@@ -146,9 +147,11 @@ static void line_ends_blank_lines_and_a_mark_are_understood(void **state)
         struct csv_reader *reader;
         struct count count;
 
-        assert_int_equal(
-                open_text("\xef\xbb\xbf" "a,b\r\n\r\n1,\"x\r\ny\"\r\n\n2,z\n", &reader).code,
-                STATUS_OK);
+        assert_int_equal(open_text("\xef\xbb\xbf"
+                                   "a,b\r\n\r\n1,\"x\r\ny\"\r\n\n2,z\n",
+                                   &reader)
+                                 .code,
+                         STATUS_OK);
         assert_int_equal(csv_reader_find(reader, "a"), 0);
         assert_true(next(reader));
         assert_int_equal(csv_reader_line(reader), 3);

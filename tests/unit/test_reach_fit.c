@@ -20,6 +20,7 @@ struct truth {
         enum reach_replacement replacement;
         double parameter;
         double walk_from, walk_ns; /* walks get dearer past that many pages; 0: they do not */
+        double cache_ns;           /* what the data itself gets dearer by there */
         double noise;              /* of each time, as a share */
         size_t blocks;
 };
@@ -57,7 +58,10 @@ static void make_sweep(const struct truth *truth, uint64_t seed, struct sweep *s
         for (double pages = 16; pages < 140000; pages *= sqrt(2)) {
                 size_t at = sweep->points++ * truth->blocks;
                 /* Data caches, which cost both alike. */
-                double both = 1.2 + (pages > 700 ? 2.5 : 0) + (pages > 14000 ? 10 : 0);
+                double both = 1.2 + (pages > 700 ? 2.5 : 0);
+
+                if (truth->walk_from > 0 && pages > truth->walk_from)
+                        both += truth->cache_ns * (1 - truth->walk_from / pages);
 
                 sweep->pages[sweep->points - 1] = round(pages);
                 for (size_t i = 0; i < truth->blocks; i++) {
@@ -73,11 +77,11 @@ static struct reach_fit fit(const struct sweep *sweep, size_t blocks, double tlb
         struct reach_fit result;
 
         assert_int_equal(reach_fit_make(&(struct reach_sweep){ .pages = sweep->pages,
-                                                               .points = sweep->points,
-                                                               .blocks = blocks,
-                                                               .pte = sweep->pte,
-                                                               .pmd = sweep->pmd,
-                                                               .tlb_entries = tlb_entries },
+                                                                .points = sweep->points,
+                                                                .blocks = blocks,
+                                                                .pte = sweep->pte,
+                                                                .pmd = sweep->pmd,
+                                                                .tlb_entries = tlb_entries },
                                         1, &result)
                                  .code,
                          STATUS_OK);
@@ -140,9 +144,9 @@ static void random_replacement_misses_as_the_formula_says(void **state)
 static void two_levels_are_found_with_their_costs(void **state)
 {
         static const struct truth truths[] = {
-                { 2, { 64, 1536 }, { 2.5, 22 }, REACH_LRU, INFINITY, 0, 0, 0.01, 8 },
-                { 2, { 72, 2048 }, { 2, 30 }, REACH_RANDOM, 1, 30000, 60, 0.01, 8 },
-                { 2, { 96, 3072 }, { 3, 18 }, REACH_LRU, 4, 40000, 100, 0.02, 12 },
+                { 2, { 64, 1536 }, { 2.5, 22 }, REACH_LRU, INFINITY, 0, 0, 0, 0.01, 8 },
+                { 2, { 72, 2048 }, { 2, 30 }, REACH_RANDOM, 1, 30000, 60, 90, 0.01, 8 },
+                { 2, { 96, 3072 }, { 3, 18 }, REACH_LRU, 4, 40000, 100, 90, 0.02, 12 },
         };
 
         for (size_t i = 0; i < sizeof(truths) / sizeof(truths[0]); i++) {
@@ -173,7 +177,8 @@ static void two_levels_are_found_with_their_costs(void **state)
 static void without_a_difference_there_is_no_level(void **state)
 {
         for (uint64_t seed = 0; seed < 8; seed++) {
-                struct truth truth = { .noise = seed % 2 ? 0.01 : 0.1, .blocks = seed % 3 ? 6 : 12 };
+                struct truth truth = { .noise = seed % 2 ? 0.01 : 0.1,
+                                       .blocks = seed % 3 ? 6 : 12 };
                 struct sweep sweep;
 
                 make_sweep(&truth, 900 + seed, &sweep);
@@ -184,7 +189,7 @@ static void without_a_difference_there_is_no_level(void **state)
 /* A rise far past the CPU's TLB is the page walk getting dearer. */
 static void a_rise_past_the_tlb_is_no_level(void **state)
 {
-        struct truth truth = { 1, { 20000 }, { 100 }, REACH_RANDOM, 1, 0, 0, 0.01, 8 };
+        struct truth truth = { 1, { 20000 }, { 100 }, REACH_RANDOM, 1, 0, 0, 0, 0.01, 8 };
         struct sweep sweep;
 
         make_sweep(&truth, 3, &sweep);
@@ -193,9 +198,25 @@ static void a_rise_past_the_tlb_is_no_level(void **state)
         assert_int_equal(fit(&sweep, 8, 16384).count, 1); /* a CPU with so large a TLB */
 }
 
+/* Past the TLB but not far: coalesced entries, unless PMD rises too, which says caches. */
+static void a_rise_of_both_past_the_tlb_is_the_caches(void **state)
+{
+        struct truth coalesced = { 1, { 4500 }, { 30 }, REACH_RANDOM, 1, 0, 0, 0, 0.01, 8 };
+        struct truth caches = {
+                .walk_from = 4500, .walk_ns = 30, .cache_ns = 60, .noise = 0.01, .blocks = 8
+        };
+        struct sweep sweep;
+
+        make_sweep(&coalesced, 3, &sweep);
+        assert_int_equal(fit(&sweep, 8, 1536).count, 1);
+        make_sweep(&caches, 3, &sweep);
+        assert_int_equal(fit(&sweep, 8, 1536).count, 0);
+        assert_int_equal(fit(&sweep, 8, 4096).count, 1); /* where the TLB itself ends */
+}
+
 static void too_few_blocks_or_points_give_no_level(void **state)
 {
-        struct truth truth = { 1, { 1536 }, { 22 }, REACH_LRU, INFINITY, 0, 0, 0.001, 8 };
+        struct truth truth = { 1, { 1536 }, { 22 }, REACH_LRU, INFINITY, 0, 0, 0, 0.001, 8 };
         struct sweep sweep;
 
         make_sweep(&truth, 3, &sweep);
@@ -213,7 +234,7 @@ static void too_few_blocks_or_points_give_no_level(void **state)
 
 static void missing_trials_are_left_out(void **state)
 {
-        struct truth truth = { 1, { 1536 }, { 22 }, REACH_LRU, 8, 0, 0, 0.01, 8 };
+        struct truth truth = { 1, { 1536 }, { 22 }, REACH_LRU, 8, 0, 0, 0, 0.01, 8 };
         struct sweep sweep;
         struct reach_fit result;
 
@@ -230,7 +251,7 @@ static void missing_trials_are_left_out(void **state)
 
 static void equal_sweeps_give_equal_fits(void **state)
 {
-        struct truth truth = { 1, { 1000 }, { 10 }, REACH_RANDOM, 1, 0, 0, 0.02, 6 };
+        struct truth truth = { 1, { 1000 }, { 10 }, REACH_RANDOM, 1, 0, 0, 0, 0.02, 6 };
         struct sweep sweep;
         struct reach_fit first, again;
 
@@ -251,6 +272,7 @@ int main(void)
                 cmocka_unit_test(two_levels_are_found_with_their_costs),
                 cmocka_unit_test(without_a_difference_there_is_no_level),
                 cmocka_unit_test(a_rise_past_the_tlb_is_no_level),
+                cmocka_unit_test(a_rise_of_both_past_the_tlb_is_the_caches),
                 cmocka_unit_test(too_few_blocks_or_points_give_no_level),
                 cmocka_unit_test(missing_trials_are_left_out),
                 cmocka_unit_test(equal_sweeps_give_equal_fits),

@@ -46,11 +46,11 @@ const struct counter_set *counter_selection_set(const struct counter_selection *
 }
 
 static const char *const isas[] = { "avx2", "avx512", NULL };
-static const struct option_row chase_options[] = { { .name = "chains", .type = OPTION_COUNT },
-                                                   { .name = "stride",
-                                                     .column = "stride_bytes",
-                                                     .type = OPTION_SIZE },
-                                                   { 0 } };
+static const struct option_row chase_options[] = {
+        { .name = "chains", .type = OPTION_COUNT },
+        { .name = "stride", .column = "stride_bytes", .type = OPTION_SIZE },
+        { 0 }
+};
 static const struct option_row stream_options[] = {
         { .name = "isa", .type = OPTION_CHOICE, .choices = isas },
         { .name = "chains", .type = OPTION_COUNT },
@@ -80,19 +80,32 @@ static const struct cell cells[] = {
           .bytes = 8192,
           .threads = 1,
           .options = { { .count = 1 }, { .count = 5 } } },
-        { .source = &class, .target = NULL, .workload = &bare, .op = &ops[0],
+        { .source = &class,
+          .target = NULL,
+          .workload = &bare,
+          .op = &ops[0],
           .arm = { GRAIN_PMD, LEVER_ALIGNED } },
 };
 
-static const struct source source = { .class = &class, .fs = "xfs", .memmap = MEMMAP_PMEM, .dax = 1 };
+static const struct source source = {
+        .class = &class, .fs = "xfs", .memmap = MEMMAP_PMEM, .dax = 1
+};
 
 static const struct sample whole = {
-        .block = 1, .trial = 2, .sample = 3,
-        .ops = { true, 1000 }, .time_ns = { true, 5000 }, .run_minflt = { true, 0 },
-        .proof = { .proven = GRAIN_MIXED, .pmd_fraction = 0.123456789, .methods = "pagemap+vmpte",
-                   .minflt = { true, 9 }, .page_table_bytes = { true, 0 } },
+        .block = 1,
+        .trial = 2,
+        .sample = 3,
+        .ops = { true, 1000 },
+        .time_ns = { true, 5000 },
+        .run_minflt = { true, 0 },
+        .proof = { .proven = GRAIN_MIXED,
+                   .pmd_fraction = 0.123456789,
+                   .methods = "pagemap+vmpte",
+                   .minflt = { true, 9 },
+                   .page_table_bytes = { true, 0 } },
         .counters = { { .values = { { true, 11 }, { false, 0 } },
-                        .enabled_ns = { true, 100 }, .running_ns = { true, 50 } },
+                        .enabled_ns = { true, 100 },
+                        .running_ns = { true, 50 } },
                       { .values = { { true, 0 }, { true, 12 } } } },
 };
 

@@ -84,8 +84,8 @@ static void every_verdict_is_reached(void **state)
         assert_string_equal(summary->evidence, "virtual");
         assert_string_equal(find(summary, "skipped", "nohuge")->target,
                             "=cmd|\"/x\"\n<script>alert(1)</script>, 'quoted'");
-        assert_int_equal(summary->samples_read, summary->samples_ok + summary->samples_invalid +
-                                                        summary->samples_skipped);
+        assert_int_equal(summary->samples_read,
+                         summary->samples_ok + summary->samples_invalid + summary->samples_skipped);
         summary_free(summary);
 }
 
@@ -211,10 +211,10 @@ static void write_known_cell(struct csv_file *file, struct csv_row *row, uint64_
 static void a_known_gain_is_within_its_interval(void **state)
 {
         static const char *const names[] = {
-                "block", "trial",  "workload", "op",     "unit",         "bytes", "threads", "source",
-                "target", "fs",    "memmap",   "dax",    "lever",        "asked", "proven",
-                "pmd_fraction",    "proof",    "ops",    "time_ns",      "minflt",
-                "page_table_bytes", "status",  "reason",
+                "block",   "trial",  "workload",         "op",           "unit",   "bytes",
+                "threads", "source", "target",           "fs",           "memmap", "dax",
+                "lever",   "asked",  "proven",           "pmd_fraction", "proof",  "ops",
+                "time_ns", "minflt", "page_table_bytes", "status",       "reason",
         };
         struct random random = random_seeded(4);
         struct csv_file file;
@@ -244,12 +244,17 @@ static void a_known_gain_is_within_its_interval(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(the_files_are_byte_for_byte_as_expected, make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(the_files_are_byte_for_byte_as_expected, make_dir,
+                                                remove_dir),
                 cmocka_unit_test_setup_teardown(every_verdict_is_reached, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(values_are_in_the_unit_of_the_row, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(counters_are_scaled_and_flagged, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(the_order_of_rows_does_not_matter, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(a_known_gain_is_within_its_interval, make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(values_are_in_the_unit_of_the_row, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(counters_are_scaled_and_flagged, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(the_order_of_rows_does_not_matter, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(a_known_gain_is_within_its_interval, make_dir,
+                                                remove_dir),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,7 +52,8 @@ static void malformed_files_are_refused_with_their_line(void **state)
         static const struct {
                 const char *after, *from, *to, *what;
         } rows[] = {
-                { "block", ",time_ns,", ",time,", "samples.csv:1: the column 'time_ns' is missing" },
+                { "block", ",time_ns,", ",time,",
+                  "samples.csv:1: the column 'time_ns' is missing" },
                 { "block", ",status,", ",state,", "samples.csv:1: the column 'status' is missing" },
                 { "\n0,", ",ok,", ",fine,", "samples.csv:2: the status is none of" },
                 { "\n0,", "aligned,pmd,", "aligned,pud,", ": 'asked' is neither pmd nor pte" },
@@ -136,11 +137,16 @@ static void a_folder_without_samples_is_told(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(a_last_row_that_was_cut_is_told_and_left_out, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(malformed_files_are_refused_with_their_line, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(an_ok_row_without_time_is_invalid, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(without_machine_json_there_is_no_evidence, make_dir, remove_dir),
-                cmocka_unit_test_setup_teardown(a_folder_without_samples_is_told, make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(a_last_row_that_was_cut_is_told_and_left_out,
+                                                make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(malformed_files_are_refused_with_their_line,
+                                                make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(an_ok_row_without_time_is_invalid, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(without_machine_json_there_is_no_evidence, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(a_folder_without_samples_is_told, make_dir,
+                                                remove_dir),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
