@@ -112,6 +112,7 @@ static void set_proof(struct json_object *object, const struct explain_proof *pr
 
         json_set_bool(object, "by_pagemap", proof->by_pagemap);
         json_set_bool(object, "by_faults", proof->by_faults);
+        json_set_bool(object, "by_tables", proof->by_tables);
         json_set_bool(object, "by_smaps", proof->by_smaps);
         json_set_number(object, "agreed", proof->agreed);
         json_set_number(object, "disagreed", proof->disagreed);

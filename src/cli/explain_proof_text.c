@@ -21,16 +21,23 @@ static void print_open(const struct explain_proof *proof, FILE *out)
                                     : "");
 }
 
+static const char *ways(const struct explain_proof *proof)
+{
+        if (proof->by_tables)
+                return "faults and page tables";
+        if (proof->by_pagemap)
+                return proof->by_faults ? "pagemap and faults" : "pagemap";
+        return "faults";
+}
+
 void explain_print_proof(const struct explain_proof *proof, FILE *out)
 {
         uint64_t all = proof->agreed + proof->disagreed;
 
         fputc('\n', out);
         if (all)
-                fprintf(out, "proof: %" PRIu64 " of %" PRIu64 " chunks as predicted, by %s%s%s\n",
-                        proof->agreed, all, proof->by_pagemap ? "pagemap" : "",
-                        proof->by_pagemap && proof->by_faults ? " and " : "",
-                        proof->by_faults ? "faults" : "");
+                fprintf(out, "proof: %" PRIu64 " of %" PRIu64 " chunks as predicted, by %s\n",
+                        proof->agreed, all, ways(proof));
         for (uint64_t i = 0; i < proof->mismatches; i++)
                 fprintf(out, "  at offset %" PRIu64 ": predicted %s, seen %s\n",
                         proof->mismatch[i].offset,

@@ -166,6 +166,8 @@ static struct status prover_prepare(struct explain_prover *prover)
         /* The walker would split entries above PMD. */
         prover->proof.by_pagemap = !status_failed(&status) && place->align <= place->pmd_bytes;
         prover->proof.by_faults = place->kind == EXPLAIN_DEVDAX || place->dax != 0;
+        prover->proof.by_tables = prover->proof.by_faults && !prover->proof.by_pagemap &&
+                                  place->align <= place->pmd_bytes;
         prover->primes = would_spoil(prover);
         if (prover->primes)
                 TRY(chunks_prime(prover));
@@ -194,6 +196,15 @@ struct status explain_prover_open(const struct explain_target *target,
         return status;
 }
 
+/* Page tables of this process. */
+static struct count tables_read(const struct explain_prover *prover)
+{
+        struct sys_root root = sys_root_real();
+
+        return prover->proof.by_tables ? procself_page_tables(&root) : (struct count) { 0 };
+}
+
+/* What reading the last page of a chunk adds, once its first page was read. */
 static enum explain_seen seen_by_faults(const struct explain_prover *prover, const char *first,
                                         uint64_t bytes)
 {
@@ -225,21 +236,47 @@ static enum explain_seen seen_by_pagemap(const struct explain_prover *prover, co
                                            : SEEN_CONFLICT;
 }
 
+/* A table of PMDs holds as many as a page has entries: the first chunk in its range may need it. */
+static enum explain_seen seen_by_tables(const struct explain_prover *prover, const char *first,
+                                        uint64_t bytes, struct count before)
+{
+        const struct explain_place *place = &prover->target->place;
+        uint64_t range = place->pmd_bytes * (place->page_bytes / sizeof(uint64_t));
+        struct count after = tables_read(prover);
+
+        if (!before.known || !after.known)
+                return SEEN_NOTHING;
+        if (after.value <= before.value)
+                return SEEN_PMD;
+        if (first == prover->address || (uintptr_t)first % range + bytes > range ||
+            (uintptr_t)first % range < place->pmd_bytes)
+                return SEEN_NOTHING;
+        return SEEN_PTE;
+}
+
+static enum explain_seen both(enum explain_seen one, enum explain_seen other)
+{
+        if (one == SEEN_NOTHING || one == other)
+                return other;
+        return other == SEEN_NOTHING ? one : SEEN_CONFLICT;
+}
+
 static enum explain_seen chunk_see(const struct explain_prover *prover, uint64_t offset,
                                    uint64_t bytes)
 {
-        enum explain_seen faults = SEEN_NOTHING, pagemap = SEEN_NOTHING;
         const char *first = prover->address + (offset - prover->intent->offset);
+        struct count tables = tables_read(prover);
+        enum explain_seen seen = SEEN_NOTHING;
 
         if (prover->refused || !byte_read(prover, first))
                 return SEEN_REFUSED;
         if (prover->proof.by_faults)
-                faults = seen_by_faults(prover, first, bytes);
+                seen = seen_by_faults(prover, first, bytes);
         if (prover->proof.by_pagemap)
-                pagemap = seen_by_pagemap(prover, first, bytes);
-        if (faults == SEEN_NOTHING || pagemap == SEEN_NOTHING || faults == pagemap)
-                return faults == SEEN_NOTHING ? pagemap : faults;
-        return SEEN_CONFLICT;
+                seen = both(seen, seen_by_pagemap(prover, first, bytes));
+        if (prover->proof.by_tables)
+                seen = both(seen, seen_by_tables(prover, first, bytes, tables));
+        return seen;
 }
 
 static enum explain_seen expected(enum explain_outcome outcome)

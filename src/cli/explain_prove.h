@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Holds a prediction against what the kernel does: maps the target to be read, reads a byte or two
- * of each chunk, and sees how it was mapped, by two ways where there are two:
+ * of each chunk, and sees how it was mapped, by two ways:
  *
  * - PAGEMAP_SCAN of the chunk (Linux 6.7 and later);
  * - faults: after a byte of its first page was read, one of its last page faults again if the
  *   chunk is mapped by PTE, and does not if it is mapped by one PMD. Under DAX only: there is no
  *   fault-around.
+ * - tables, where there is no PAGEMAP_SCAN: VmPTE grows for a chunk mapped by PTE, and does not for
+ *   one mapped by PMD unless it needs the first table above it. Under DAX only.
  *
  * Reading changes no data. But the kernel keeps in its index of a DAX file whether a chunk was
  * first faulted by page or by PMD, until the file system is unmounted or the file removed, and
@@ -39,7 +41,7 @@ struct explain_mismatch {
 };
 
 struct explain_proof {
-        bool by_pagemap, by_faults;
+        bool by_pagemap, by_faults, by_tables;
         bool by_smaps;              /* of the page cache, where there is no PAGEMAP_SCAN */
         uint64_t agreed, disagreed; /* chunks */
         uint64_t open[SEEN_COUNT];  /* chunks of which nothing was predicted */

@@ -82,8 +82,13 @@ static struct status file_describe(const struct sys_root *root, struct explain_t
         target->place.no_pmd_faults = strcmp(mount.type, "ext2") == 0;
         target->place.joins = strcmp(mount.type, "ext4") == 0;
         status = blockdev_read(root, about->st_dev, &facts);
-        if (!status_failed(&status))
+        if (!status_failed(&status)) {
                 device_set(target, &facts);
+                if (blockdev_is_served_by(root, "ext4", &facts)) {
+                        target->place.no_pmd_faults = false;
+                        target->place.joins = true;
+                }
+        }
         if (fiemap_is_realtime(target->fd))
                 target->place.base.known = false;
         return status_ok();

@@ -179,6 +179,15 @@ struct count blockdev_base(const struct blockdev_facts *facts, uint64_t pmd_byte
         return (struct count) { 0 };
 }
 
+bool blockdev_is_served_by(const struct sys_root *root, const char *driver,
+                           const struct blockdev_facts *facts)
+{
+        char name[128];
+
+        snprintf(name, sizeof(name), "fs/%s/%s", driver, facts->name);
+        return has(root->sysfs, name);
+}
+
 struct count blockdev_devdax_start(const struct sys_root *root, dev_t device)
 {
         char folder[PATH_MAX];

@@ -46,7 +46,12 @@ struct status blockdev_partitions(const struct sys_root *root, dev_t disk,
  */
 struct count blockdev_base(const struct blockdev_facts *facts, uint64_t pmd_bytes);
 
-/* The same for a DAX character device: where it begins, and the namespace it was made on. */
+/* Whether this driver's file system is mounted from the device: "ext4" also serves what is mounted
+ * as ext2, where the kernel has no driver of that name (CONFIG_EXT4_USE_FOR_EXT2). */
+bool blockdev_is_served_by(const struct sys_root *root, const char *driver,
+                           const struct blockdev_facts *facts);
+
+/* Where a DAX character device begins in memory, and the namespace it was made on. */
 struct count blockdev_devdax_start(const struct sys_root *root, dev_t device);
 void blockdev_devdax_namespace(const struct sys_root *root, dev_t device, char *text, size_t size);
 

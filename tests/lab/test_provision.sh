@@ -9,7 +9,7 @@ grep -E '^(ok|FAILED|  )' "$work/said" || true
 check 'the guest counted no failure' said '^0 failures'
 
 code=0
-"$root/tools/provision" up --region nosuch --memmap ram --fs ext4 --destroy --dry-run >"$work/said" 2>&1 ||
-        code=$?
+"$root/tools/provision" up --region nosuch --memmap ram --fs ext4 --destroy --dry-run \
+        >"$work/said" 2>&1 || code=$?
 check 'a missing region is a usage error on any machine' [ $code -eq 2 ]
 finish

@@ -70,26 +70,19 @@ static void a_good_chunk_has_its_pmd(void **state)
         expect(&place, &intent, 3, &content, (struct verdict) { CAUSE_NONE, OUTCOME_PMD });
 }
 
-/* Puts everything in the way, and takes it away cause by cause: the first is always named. */
-static void the_order_of_causes_is_fixed(void **state)
+/* Everything is in the way; then it is taken away cause by cause, and the first is always named. */
+static void obstacles_set(struct explain_place *place, struct explain_intent *intent,
+                          struct explain_content *content)
 {
-        struct explain_place place = good_place();
-        struct explain_intent intent = good_intent();
-        struct explain_content content = { .unwritten = 4 * PAGE,
-                                           .written = 4 * PAGE,
-                                           .unplaced = PAGE,
-                                           .pieces = 3,
-                                           .physical = 5 * PAGE,
-                                           .shared = true };
-
-        place.dax = 0;
-        place.memmap = MEMMAP_NONE;
-        place.no_pmd_faults = true;
-        place.base.known = false;
-        place.partition_start = PMD + 2 * PAGE;
-        place.bytes = 7 * PMD + PAGE; /* chunk 7 is the last */
-        intent = (struct explain_intent) {
-                .offset = 7 * PMD,
+        *place = good_place();
+        place->dax = 0;
+        place->memmap = MEMMAP_NONE;
+        place->no_pmd_faults = true;
+        place->base.known = false;
+        place->partition_start = PMD + 2 * PAGE;
+        place->bytes = 7 * PMD + 3 * PAGE; /* chunk 7 is the last */
+        *intent = (struct explain_intent) {
+                .offset = 7 * PMD + PAGE,
                 .bytes = PAGE,
                 .address = { true, 3 * PAGE },
                 .is_private = true,
@@ -97,7 +90,21 @@ static void the_order_of_causes_is_fixed(void **state)
                 .nohuge = true,
                 .thp_disabled = true,
         };
+        *content = (struct explain_content) { .unwritten = 4 * PAGE,
+                                              .written = 4 * PAGE,
+                                              .unplaced = PAGE,
+                                              .pieces = 3,
+                                              .physical = 5 * PAGE,
+                                              .shared = true };
+}
 
+static void causes_of_the_mapping_come_first(void **state)
+{
+        struct explain_content content;
+        struct explain_intent intent;
+        struct explain_place place;
+
+        obstacles_set(&place, &intent, &content);
         expect(&place, &intent, 7, &content, (struct verdict) { CAUSE_DAX_OFF, OUTCOME_CACHE });
         place.dax = 1;
         expect(&place, &intent, 7, &content, (struct verdict) { CAUSE_NO_MEMMAP, OUTCOME_PTE });
@@ -107,8 +114,6 @@ static void the_order_of_causes_is_fixed(void **state)
         expect(&place, &intent, 7, &content,
                (struct verdict) { CAUSE_ADDRESS, OUTCOME_PTE, 3 * PAGE });
         intent.address.value = 8 * PMD;
-        intent.offset += PAGE;
-        place.bytes += 2 * PAGE;
         expect(&place, &intent, 7, &content, (struct verdict) { CAUSE_OFFSET, OUTCOME_PTE, PAGE });
         intent.offset -= PAGE;
         expect(&place, &intent, 7, &content, (struct verdict) { CAUSE_LENGTH, OUTCOME_PTE, PAGE });
@@ -121,8 +126,20 @@ static void the_order_of_causes_is_fixed(void **state)
         intent.is_private = false;
         expect(&place, &intent, 7, &content,
                (struct verdict) { CAUSE_END_OF_FILE, OUTCOME_PTE, 3 * PAGE });
+}
+
+static void causes_of_the_file_come_then(void **state)
+{
+        struct explain_intent intent = good_intent();
+        struct explain_place place = good_place();
+        struct explain_content content;
+
+        obstacles_set(&place, &intent, &content);
+        place.dax = 1;
+        place.memmap = MEMMAP_PMEM;
+        place.no_pmd_faults = false;
         place.bytes = 9 * PMD;
-        intent.bytes = 2 * PMD;
+        intent = (struct explain_intent) { .offset = 7 * PMD, .bytes = 2 * PMD, .write = true };
         expect(&place, &intent, 7, &content, (struct verdict) { CAUSE_HOLE, OUTCOME_PTE });
         content.written = PMD - 5 * PAGE;
         expect(&place, &intent, 7, &content, (struct verdict) { CAUSE_UNWRITTEN, OUTCOME_PTE });
@@ -288,7 +305,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_good_chunk_has_its_pmd),
-                cmocka_unit_test(the_order_of_causes_is_fixed),
+                cmocka_unit_test(causes_of_the_mapping_come_first),
+                cmocka_unit_test(causes_of_the_file_come_then),
                 cmocka_unit_test(places_add_up),
                 cmocka_unit_test(an_address_needs_only_to_fit_the_offset),
                 cmocka_unit_test(the_end_of_the_file_is_rounded_up_to_a_page),

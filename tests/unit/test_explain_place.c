@@ -151,6 +151,7 @@ static void what_is_not_there_is_missing(void **state)
                                    " device -> ../../devices/target0\n"
                                    "block/sda/queue\n"
                                    " dax = 0\n"
+                                   "fs/ext4/pmem7\n"
                                    "block/sda/sda1\n"
                                    " partition = 1\n"
                                    "block/sda/sda2\n"
@@ -163,7 +164,7 @@ static void what_is_not_there_is_missing(void **state)
                                    "block/pmem7/queue\n"
                                    " dax = 1\n"
                                    "devices/pfn7.0\n"
-                                   " resource = 0\n"
+                                   " resource = 0x0\n"
                                    " align = 2097152\n";
         char own[TREE_DIR_MAX];
         struct sys_root there;
@@ -188,6 +189,8 @@ static void what_is_not_there_is_missing(void **state)
         assert_int_equal(status.code, STATUS_OK);
         assert_int_equal(facts.dax, 1);
         assert_false(facts.data_start.known);
+        assert_true(blockdev_is_served_by(&there, "ext4", &facts));
+        assert_false(blockdev_is_served_by(&there, "xfs", &facts));
         tree_remove(own);
 }
 

@@ -186,6 +186,23 @@ static void rows_that_repeat_are_left_out(void **state)
         free(text);
 }
 
+static void rows_of_many_runs_repeat_too(void **state)
+{
+        struct explain_run runs[4 * EXPLAIN_MAP_COLUMNS + 1];
+        size_t count = sizeof(runs) / sizeof(runs[0]), lines = 0;
+        char *text;
+
+        for (size_t i = 0; i < count; i++)
+                runs[i] = (struct explain_run) { .chunks = 1,
+                                                 .cause = i % 2 ? CAUSE_EXTENT : CAUSE_NONE };
+        text = drawn(runs, count, 0);
+        for (const char *at = text; *at; at++)
+                lines += *at == '\n';
+        assert_int_equal(lines, 3);
+        assert_non_null(strstr(text, "            *\n   512 MiB  #\n"));
+        free(text);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -194,6 +211,7 @@ int main(void)
                 cmocka_unit_test(fixes_fit_the_place),
                 cmocka_unit_test(a_map_draws_each_chunk),
                 cmocka_unit_test(rows_that_repeat_are_left_out),
+                cmocka_unit_test(rows_of_many_runs_repeat_too),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

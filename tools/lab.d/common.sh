@@ -29,8 +29,8 @@ bytes_of()
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # Of the host, to run the guest or to be carried into it.
-readonly HOST_PROGRAMS="qemu-system-x86_64 cpio xz zstd busybox ndctl daxctl mkfs.ext4 filefrag mkfs.xfs
-xfs_io sfdisk blkid wipefs findmnt mount apt-get dpkg-deb"
+readonly HOST_PROGRAMS="qemu-system-x86_64 cpio xz zstd busybox ndctl daxctl mkfs.ext4 filefrag
+mkfs.xfs xfs_io sfdisk blkid wipefs findmnt mount apt-get dpkg-deb"
 
 # Installs what is missing when root; otherwise says how.
 need_host_programs()
@@ -44,6 +44,7 @@ need_host_programs()
                 command -v "$program" >/dev/null || cannot "$program is missing on this machine"
         done
         # The guest's first program must run without libraries.
-        ! ldd "$(command -v busybox)" >/dev/null 2>&1 || cannot "busybox needs libraries: install busybox-static"
+        ! ldd "$(command -v busybox)" >/dev/null 2>&1 ||
+                cannot "busybox needs libraries: install busybox-static"
         [[ -r $KEYRING ]] || cannot "$KEYRING is missing: install debian-archive-keyring"
 }

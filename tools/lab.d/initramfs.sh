@@ -5,12 +5,12 @@
 # the payload (pmdgain, plans, what to run), made each time. Sourced by tools/lab.
 
 # Programs of the host that the guest carries; busybox has the rest.
-readonly GUEST_PROGRAMS="bash ndctl daxctl mkfs.ext4 filefrag mkfs.xfs sfdisk blkid wipefs findmnt xfs_io fallocate mount
-umount"
+readonly GUEST_PROGRAMS="bash ndctl daxctl mkfs.ext4 filefrag mkfs.xfs xfs_io sfdisk blkid wipefs
+findmnt fallocate mount umount"
 
 # Loaded in the guest, each after what it depends on. What a kernel does not have is left out.
-readonly GUEST_MODULES="crc32c_generic libnvdimm nfit nd_btt nd_pmem dax_pmem device_dax dax_hmem nd_e820
-ext4 xfs vfio vfio_iommu_type1 vfio-pci"
+readonly GUEST_MODULES="crc32c_generic libnvdimm nfit nd_btt nd_pmem dax_pmem device_dax dax_hmem
+nd_e820 ext4 xfs vfio vfio_iommu_type1 vfio-pci"
 
 key_of() { sha256sum | cut -c1-16; }
 
@@ -38,7 +38,10 @@ base_archive()
         for program in $GUEST_PROGRAMS busybox; do
                 files+=("$(command -v "$program")")
         done
-        key=$({ stat -L -c '%n %s %Y' "${files[@]}" /etc/mke2fs.conf; cat "$LAB_D/initramfs.sh"; } | key_of)
+        key=$({
+                stat -L -c '%n %s %Y' "${files[@]}" /etc/mke2fs.conf
+                cat "$LAB_D/initramfs.sh"
+        } | key_of)
         file=$CACHE/base-$key.cpio
         if [[ ! -e $file ]]; then
                 root=$(mktemp -d "$CACHE/base.XXXXXX")

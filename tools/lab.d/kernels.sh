@@ -67,7 +67,8 @@ unpack_kernel()
                 drivers/{net,media,gpu,usb,infiniband,staging,iio,hwmon,scsi,input,hid,mtd,isdn}; do
                 excludes+=("--exclude=*/kernel/$skip/*")
         done
-        dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$to" --wildcards "${excludes[@]}" --exclude=./usr/share
+        dpkg-deb --fsys-tarfile "$deb" |
+                tar -x -C "$to" --wildcards "${excludes[@]}" --exclude=./usr/share
 }
 
 # fetch_kernel SUITE DIR: fills DIR with vmlinuz, modules/ and version.
@@ -104,8 +105,8 @@ fetch_kernel()
 settle_kernel()
 {
         local root=$1 to=$2 modules image
-        modules=$(find "$root" -path '*/lib/modules/*' -maxdepth 4 -mindepth 3 -type d -name '[0-9]*' |
-                head -n 1)
+        modules=$(find "$root" -mindepth 3 -maxdepth 4 -path '*/lib/modules/*' -type d \
+                -name '[0-9]*' | head -n 1)
         image=$(find "$root/boot" "$modules" -maxdepth 1 -name 'vmlinuz*' 2>/dev/null | head -n 1)
         [[ -n $modules && -n $image ]] ||
                 cannot "the kernel package is laid out in a way that is not known"

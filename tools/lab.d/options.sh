@@ -24,9 +24,11 @@ Where
   --nvdimm SIZE     size of the emulated NVDIMM (default: 4g)
   --e820 SIZE       also a pmem region made by memmap= (default: none; full matrix: 1g)
   --cpus N          virtual CPUs (default: 1)
-  --icount          the guest's clock counts instructions: times repeat, one CPU, no KVM
-  --hang SECONDS    give up when the guest is silent for so long (default: 90)
-  --limit SECONDS   give up after so long (default: 600)
+  --clock WHAT      instructions: the guest's clock counts them, so times repeat; host: wall time;
+                    auto: KVM with wall time where it works, else instructions, else (several
+                    CPUs) wall time (default: auto)
+  --hang SECONDS    give up when the guest is silent for so long (default: 180)
+  --limit SECONDS   give up after so long (default: 1200)
 
 Housekeeping
   --refresh         look for newer kernels
@@ -42,7 +44,8 @@ EOF
 parse_options()
 {
         PLAN='' MATRIX=smoke CELLS=() EACH='' EXEC='' WITH=() PMDGAIN='' KERNELS=bookworm
-        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 ICOUNT=no HANG_SECONDS=90 LIMIT_SECONDS=600
+        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 CLOCK=auto
+        HANG_SECONDS=180 LIMIT_SECONDS=1200
         REFRESH=no FETCH=no KEEP=no OUTPUT=''
         while [[ $# -gt 0 ]]; do
                 case $1 in
@@ -50,11 +53,10 @@ parse_options()
                         usage
                         exit 0
                         ;;
-                --icount) ICOUNT=yes ;;
                 --refresh) REFRESH=yes ;;
                 --fetch) FETCH=yes ;;
                 --keep) KEEP=yes ;;
-                -* )
+                -*)
                         [[ $# -ge 2 ]] || misuse "$1 needs a value, or is no option (see --help)"
                         set_option "$1" "$2"
                         shift
@@ -82,6 +84,7 @@ set_option()
         --kernel) KERNELS=$2 ;;
         --nvdimm) NVDIMM_BYTES=$(whole_gib "$@") ;;
         --e820) E820_BYTES=$(whole_gib "$@") ;;
+        --clock) CLOCK=$2 ;;
         --cpus) CPUS=$(whole "$@") ;;
         --hang) HANG_SECONDS=$(whole "$@") ;;
         --limit) LIMIT_SECONDS=$(whole "$@") ;;
@@ -112,7 +115,13 @@ whole_gib()
 
 check_options()
 {
-        [[ $ICOUNT = no || $CPUS -eq 1 ]] || misuse "--icount: the guest has one CPU then"
+        case $CLOCK in
+        auto | host) ;;
+        instructions)
+                [[ $CPUS -eq 1 ]] || misuse "--clock instructions: the guest has one CPU then"
+                ;;
+        *) misuse "--clock $CLOCK: not one of: auto instructions host" ;;
+        esac
         [[ -z $EXEC || -z $EACH ]] || misuse "--exec and --each: give one of them"
         if [[ -z $E820_BYTES ]]; then
                 E820_BYTES=0

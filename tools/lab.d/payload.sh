@@ -13,7 +13,10 @@ matrix_rows()
         esac
         awk -v set="$set" -v cells=" ${CELLS[*]} " '
                 /^#/ || NF == 0 { next }
-                NF != 9 { printf "%s:%d: %d columns instead of 9\n", FILENAME, NR, NF >"/dev/stderr"; exit 2 }
+                NF != 9 {
+                        printf "%s:%d: %d columns, not 9\n", FILENAME, NR, NF >"/dev/stderr"
+                        exit 2
+                }
                 cells != "  " { if (index(cells, " " $1 " ")) print; next }
                 set == "full" || $2 == set' "$file" | sed -E 's/^([^ ]+) +[^ ]+/\1/'
 }

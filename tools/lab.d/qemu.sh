@@ -10,13 +10,13 @@ readonly BAR_BYTES=$((1 * GIB))
 readonly PROBE_SECONDS=15           # a kernel on KVM is up in two or three
 
 # qemu_command ARGUMENT: sets QEMU to the command line; ARGUMENT goes to the kernel's. Uses ACCEL
-# (kvm or tcg), CPUS, ICOUNT, NVDIMM_BYTES, E820_BYTES, RESULT_FILE, KERNEL_IMAGE and WORK.
+# (kvm or tcg), CLOCK, CPUS, NVDIMM_BYTES, E820_BYTES, RESULT_FILE, KERNEL_IMAGE and WORK.
 qemu_command()
 {
         local append
         # A busy host can be too slow for the kernel's checks of timers and lockups: none of them.
-        append="console=ttyS0 loglevel=5 panic=-1 oops=panic nowatchdog no_timer_check nokaslr intel_iommu=on"
-        append+=" random.trust_cpu=on $1"
+        append="console=ttyS0 loglevel=5 panic=-1 oops=panic nowatchdog no_timer_check nokaslr"
+        append+=" intel_iommu=on random.trust_cpu=on $1"
         [[ $E820_BYTES -eq 0 ]] || append+=" memmap=$((E820_BYTES / MIB))M!4G"
         QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
                 -machine "q35,nvdimm=on,kernel-irqchip=split,accel=$ACCEL"
@@ -33,7 +33,7 @@ qemu_command()
                 QEMU+=(-cpu host)
         else
                 QEMU+=(-cpu max)
-                [[ $ICOUNT = no ]] || QEMU+=(-icount shift=0,sleep=off)
+                [[ $CLOCK = host || $CPUS -gt 1 ]] || QEMU+=(-icount shift=0,sleep=off)
         fi
 }
 
@@ -43,7 +43,7 @@ choose_accelerator()
 {
         local answer start=$SECONDS
         ACCEL=tcg
-        [[ $ICOUNT = no && -r /dev/kvm && -w /dev/kvm ]] || return 0
+        [[ $CLOCK != instructions && -r /dev/kvm && -w /dev/kvm ]] || return 0
         answer=$CACHE/kvm-$(</proc/sys/kernel/random/boot_id)-$(key_of <"$KERNEL_IMAGE")
         if [[ ! -e $answer ]]; then
                 say "trying KVM (at most $PROBE_SECONDS s)"

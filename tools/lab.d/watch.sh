@@ -4,7 +4,8 @@
 # takes silence, a panic, an oops or a kernel warning for a failure. Sourced by tools/lab.
 
 # What the kernel prints when something is wrong with it. Its lines start with a time in brackets.
-readonly KERNEL_TROUBLE='Kernel panic|Oops|BUG:|WARNING:|general protection fault|blocked for more than|Out of memory'
+KERNEL_TROUBLE='Kernel panic|Oops|BUG:|WARNING:|general protection fault'
+readonly KERNEL_TROUBLE+='|blocked for more than|Out of memory'
 
 readonly BOOT_SECONDS=60 # a kernel on a busy host says nothing for long before its first program
 QEMU_PID=

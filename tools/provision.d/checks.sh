@@ -21,10 +21,12 @@ check_block()
         for part in "/sys/class/block/$dev" "/sys/class/block/$dev"/"$dev"*; do
                 [[ -e $part/dev ]] || continue
                 number=$(first_line "$part/dev")
-                if awk -v dev="$number" '$3 == dev { found = 1 } END { exit !found }' /proc/self/mountinfo; then
+                if awk -v dev="$number" '$3 == dev { found = 1 } END { exit !found }' \
+                        /proc/self/mountinfo; then
                         fail "/dev/${part##*/} is mounted: unmount it first"
                 fi
-                if [[ -n $(ls "$part/holders" 2>/dev/null) ]] || grep -q "^/dev/${part##*/} " /proc/swaps; then
+                if [[ -n $(ls "$part/holders" 2>/dev/null) ]] ||
+                        grep -q "^/dev/${part##*/} " /proc/swaps; then
                         fail "/dev/${part##*/} is in use (swap, device mapper or RAID)"
                 fi
         done

@@ -38,7 +38,8 @@ first_line()
 # json_field NAME: the first string or number so named in what ndctl printed into OUT.
 json_field()
 {
-        grep -oE "\"$1\":(\"[^\"]*\"|[0-9]+)" <<<"$OUT" | head -n 1 | sed 's/^[^:]*://; s/"//g' || true
+        grep -oE "\"$1\":(\"[^\"]*\"|[0-9]+)" <<<"$OUT" | head -n 1 |
+                sed 's/^[^:]*://; s/"//g' || true
 }
 
 # A size such as 4k, 2m or 1g, or 2p (base pages), in bytes.
@@ -69,8 +70,8 @@ file_value()
         done <"$1"
 }
 
-# mem_available: MemAvailable in bytes, and the free pages that CPUs hold in lists of their own, which
-# it leaves out (some MiB: more than a small namespace takes).
+# mem_available: MemAvailable in bytes, and the free pages that CPUs hold in lists of their own,
+# which it leaves out (some MiB: more than a small namespace takes).
 mem_available()
 {
         local held

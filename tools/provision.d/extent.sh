@@ -52,7 +52,8 @@ extent_commands()
 # make_extents: makes FILE and sets SHIFTS to how far its extents are off.
 make_extents()
 {
-        OUT=$(xfs_io -f "$FILE" <<<"$(extent_commands "$SIZE" "$SHIFT")" 2>&1) || fail "xfs_io failed: $OUT"
+        OUT=$(extent_commands "$SIZE" "$SHIFT" | xfs_io -f "$FILE" 2>&1) ||
+                fail "xfs_io failed: $OUT"
         SHIFTS=$(extent_shifts "$FILE" | tr '\n' ' ')
 }
 
@@ -63,7 +64,8 @@ extent()
         to_bytes --size SIZE
         SHIFT=${SHIFT:-4k}
         to_bytes --shift SHIFT
-        [[ $((SHIFT % 4096)) -eq 0 && $SHIFT -lt $PMD ]] || misuse "--shift: whole pages of 4k, below 2m"
+        [[ $((SHIFT % 4096)) -eq 0 && $SHIFT -lt $PMD ]] ||
+                misuse "--shift: whole pages of 4k, below 2m"
         [[ $((SIZE % PMD)) -eq 0 ]] || misuse "--size: a multiple of 2m"
         [[ ! -e $FILE ]] || fail "$FILE exists"
         printf '+ xfs_io -f %s: falloc by 2m, fcollapse 0 %s, truncate, pwrite\n' "$FILE" "$SHIFT"
@@ -74,7 +76,8 @@ extent()
                 rm "$FILE"
                 make_extents
         fi
-        [[ $SHIFTS = "$SHIFT " ]] || fail "$FILE: its extents are off by ${SHIFTS% } instead of $SHIFT:" \
-                "is the file system tuned for 2 MiB, its partition on 2 MiB?"
+        [[ $SHIFTS = "$SHIFT " ]] ||
+                fail "$FILE: its extents are off by ${SHIFTS% } instead of $SHIFT:" \
+                        "is the file system tuned for 2 MiB, its partition on 2 MiB?"
         printf '%s: off by %s\n' "$FILE" "$SHIFT"
 }
