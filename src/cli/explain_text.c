@@ -177,7 +177,8 @@ void explain_print_totals(const struct explain_target *target, const struct expl
                 fprintf(out, "nothing to map: it is empty\n");
                 return;
         }
-        fprintf(out, "%" PRIu64 " chunks of %s, %" PRIu64 " by PMD\n\n", totals->chunks, pmd,
+        fprintf(out, "%" PRIu64 " chunk%s of %s, %" PRIu64 " by PMD\n\n", totals->chunks,
+                totals->chunks == 1 ? "" : "s", pmd,
                 explain_totals_of(totals, OUTCOME_PMD) + explain_totals_of(totals, OUTCOME_PUD));
         fprintf(out, "  %9s  %10s  %-14s  %s\n", "chunks", "bytes", "mapped by",
                 "first thing in the way");
