@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The bootstrap (Efron 1979): a statistic over resamples drawn with replacement, and from them an
- * interval by the expanded percentile method (Hesterberg, "What teachers should know about the
- * bootstrap", Am. Stat. 69, 2015): percentiles taken further out, by Student's t in place of the
- * normal, since plain ones are too narrow for small samples. docs/method.md has its coverage.
+ * interval by expanded percentiles (after Hesterberg, "What teachers should know about the
+ * bootstrap", Am. Stat. 69, 2015): taken further out, by Student's t in place of the normal, since
+ * plain ones are too narrow for few values. docs/method.md has the coverage.
  */
 #ifndef PMDGAIN_STATS_BOOTSTRAP_H
 #define PMDGAIN_STATS_BOOTSTRAP_H

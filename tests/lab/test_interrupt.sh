@@ -8,7 +8,8 @@ mkdir "$work/tmp"
 printf '#!/bin/bash\necho waiting\nsleep 1000\n' >"$work/script"
 code=0
 # A background job of a script ignores SIGINT; timeout sends it to a foreground one.
-TMPDIR=$work/tmp timeout --foreground -s INT -k 20 40 "$root/tools/lab" --exec "$work/script" \
+TMPDIR=$work/tmp timeout --foreground -s INT -k 20 40 \
+        "$root/tools/lab" --clock host --exec "$work/script" \
         -o "$work/out" >"$work/said" 2>&1 || code=$?
 [[ $code -ne 77 ]] || exit 77
 check 'the guest was waiting' said '^waiting'

@@ -5,14 +5,15 @@
 # shellcheck disable=SC2016,SC2154 source=/dev/null
 . "$(dirname "$0")/common.sh"
 
-# guest SCRIPT CODE OPTION...: runs a script in the guest.
+# guest SCRIPT CODE OPTION...: runs a script in the guest. By wall time: a clock that counts
+# instructions passes over sleep.
 guest()
 {
         local code=$2
         printf '#!/bin/bash\n%s\n' "$1" >"$work/script"
         shift 2
         rm -rf "$work/out"
-        lab "$code" --kernel bookworm --exec "$work/script" -o "$work/out" "$@"
+        lab "$code" --kernel bookworm --clock host --exec "$work/script" -o "$work/out" "$@"
 }
 
 no_qemu() { ! pgrep -f "^qemu-system.*$work" >/dev/null; }
