@@ -30,6 +30,9 @@ struct status report_show(const char *dir, bool png, FILE *out)
         TRY(summary_make(dir, &summary));
         fprintf(out, "\n");
         report_print_table(summary, out, columns_of(out));
+        if (summary->cut_line)
+                fprintf(out, "warning: line %llu of samples.csv was cut off, and is left out\n",
+                        (unsigned long long)summary->cut_line);
         summary_free(summary);
         if (*warning)
                 fprintf(out, "warning: %s\n", warning);
