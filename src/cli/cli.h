@@ -48,7 +48,7 @@ struct status cli_parse(const struct cli_command *command, int argc, char **argv
 
 void cli_help(const struct cli_command *command, FILE *out);
 
-/* One line to standard error: "pmdgain run: WHAT; TODO". Returns the status's exit code. */
+/* One line to standard error: "pmdgain run: WHAT; ADVICE". Returns the status's exit code. */
 enum exit_code cli_fail(const char *command, const struct status *status);
 
 #endif
