@@ -140,15 +140,9 @@ static struct status cells_accept(struct run *run)
 }
 
 /* What the child does. */
-struct task {
-        struct trial_setup setup;
-};
-
-static void task_perform(void *context, const struct trial_sink *sink)
+static void child_perform(void *context, const struct trial_sink *sink)
 {
-        const struct task *task = context;
-
-        trial_perform(&task->setup, sink);
+        trial_perform(context, sink);
 }
 
 static void progress_tell(struct run *run, uint32_t block)
@@ -191,19 +185,19 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
                                uint32_t trial)
 {
         const struct engine_request *request = run->request;
-        struct task task = { .setup = {
-                                     .cell = cell,
-                                     .source = opened(run, cell),
-                                     .placement = request->placement,
-                                     .selection = request->selection,
-                                     .clock = request->clock,
-                                     .settings = &request->plan->settings,
-                                     .block = block,
-                                     .trial = trial,
-                             } };
+        struct trial_setup setup = {
+                .cell = cell,
+                .source = opened(run, cell),
+                .placement = request->placement,
+                .selection = request->selection,
+                .clock = request->clock,
+                .settings = &request->plan->settings,
+                .block = block,
+                .trial = trial,
+        };
         struct supervise_request child = {
-                .perform = task_perform,
-                .context = &task,
+                .perform = child_perform,
+                .context = &setup,
                 .limit_ns = request->plan->settings.trial_limit_ns,
                 .interrupt_fd = request->interrupt_fd,
                 .take = row_take,
@@ -217,8 +211,8 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
                 run->result->interrupted = true;
         if (end != SUPERVISE_DIED)
                 return status_ok();
-        if (task.setup.source->content)
-                *task.setup.source->content = 0; /* whatever it was writing is half done */
+        if (setup.source->content)
+                *setup.source->content = 0; /* whatever it was writing is half done */
         return row_refuse(run, cell, block, &cause);
 }
 
