@@ -88,10 +88,11 @@ static struct status row_take(void *context, const struct sample *sample)
 }
 
 static struct status row_refuse(struct run *run, const struct cell *cell, uint32_t block,
-                                const struct status *status)
+                                uint32_t trial, const struct status *status)
 {
         struct sample sample = sample_failed(cell, block, status);
 
+        sample.trial = trial;
         run->cell = cell;
         return row_take(run, &sample);
 }
@@ -134,7 +135,7 @@ static struct status cells_accept(struct run *run)
                 if (status.code == STATUS_USAGE)
                         return status;
                 run->states[i].dropped = true;
-                TRY(row_refuse(run, cell, 0, &status));
+                TRY(row_refuse(run, cell, 0, 0, &status));
         }
         return status_ok();
 }
@@ -213,7 +214,7 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
                 return status_ok();
         if (setup.source->content)
                 *setup.source->content = 0; /* whatever it was writing is half done */
-        return row_refuse(run, cell, block, &cause);
+        return row_refuse(run, cell, block, trial, &cause);
 }
 
 /* All trials of a cell in one block, until one is not ok. */

@@ -122,6 +122,17 @@ wait "$pid"
 [ $? = 1 ] || complain "a truncated target did not give exit code 1 ($(cat err))"
 grep -q SIGBUS run6/samples.csv || complain "no row tells of SIGBUS"
 
+# The row of a trial that died has that trial's number: it must not spoil an earlier, good one.
+head -c 66M /dev/zero >target
+"$pmdgain" run -w populate --op touch_write -s "file:$work/target" -a pte:va --bytes 64m \
+        --budget 60s --overwrite --option samples=1000 -o run11 >out 2>err &
+pid=$!
+wait_rows run11/samples.csv
+truncate -s 0 target
+wait "$pid"
+grep SIGBUS run11/samples.csv | head -n 1 | grep -qE '^0,[1-9]' ||
+        complain "not a later trial's row: $(grep SIGBUS run11/samples.csv | head -n 1)"
+
 # What the run makes, it removes.
 expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/made" -a pte:nohuge -o run7
 [ ! -e made ] || complain "a file made by the run was left behind"
