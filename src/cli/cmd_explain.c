@@ -8,6 +8,7 @@
 #include "cli/explain_target.h"
 #include "cli/explain_text.h"
 
+#include <inttypes.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,9 +187,9 @@ static struct status finish(const struct request *request, const struct explain_
         }
         if (proof && proof->disagreed)
                 return status_make(STATUS_INVALID, NULL,
-                                   "the kernel did otherwise on %llu of %llu chunks",
-                                   (unsigned long long)proof->disagreed,
-                                   (unsigned long long)(proof->agreed + proof->disagreed));
+                                   "the kernel did otherwise on %" PRIu64 " of %" PRIu64
+                                   " chunks",
+                                   proof->disagreed, proof->agreed + proof->disagreed);
         return status_ok();
 }
 

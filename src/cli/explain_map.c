@@ -7,7 +7,9 @@
 
 char explain_map_sign(enum explain_cause cause, enum explain_outcome outcome)
 {
-        return outcome == OUTCOME_ZERO_PMD ? '0' : explain_cause_sign(cause);
+        if (outcome == OUTCOME_ZERO_PMD)
+                return '0';
+        return explain_cause_sign(cause);
 }
 
 void explain_map_begin(struct explain_map *map, uint64_t offset, uint64_t pmd_bytes, FILE *out)

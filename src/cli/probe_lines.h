@@ -8,11 +8,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Goes through an array; through nothing when it is none. */
+/* Goes through an array; through nothing when it is none. `item` becomes a variable's name. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define PROBE_EACH(item, array)                                                               \
         for (size_t item##_at_ = 0; item##_at_ < probe_length(array); item##_at_++)           \
                 for (struct json_object *item = json_object_array_get_idx(array, item##_at_); \
                      item; item = NULL)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 struct json_object *probe_field(struct json_object *object, const char *key); /* NULL: missing */
 size_t probe_length(struct json_object *array);

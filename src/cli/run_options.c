@@ -53,7 +53,7 @@ static struct status text_set(char *text, size_t size, const char *option, const
 {
         if (strlen(value) >= size)
                 return too_long(option);
-        strcpy(text, value);
+        memcpy(text, value, strlen(value) + 1);
         return status_ok();
 }
 
@@ -78,7 +78,7 @@ static struct status override_add(struct run_options *options, const char *optio
                 return too_long(option);
         if (at == options->override_count) {
                 options->override_count++;
-                strcpy(options->keys[at], key);
+                memcpy(options->keys[at], key, strlen(key) + 1);
         } else if (!repeats) {
                 options->values[at][0] = '\0'; /* the last one counts */
         }
@@ -188,7 +188,7 @@ static void short_name(const char *path, char *name, size_t name_size)
 }
 
 static struct status plan_read(const struct run_options *options, const char *plan,
-                               struct plan_request *request, struct plan **ret_plan)
+                               struct plan_request request, struct plan **ret_plan)
 {
         char path[1600], name[64];
         char *text = NULL;
@@ -204,11 +204,11 @@ static struct status plan_read(const struct run_options *options, const char *pl
         }
         TRY(file_read(path, &text));
         short_name(path, name, sizeof(name));
-        request->name = name;
-        request->text = text;
-        request->origin = is_file_name(plan) ? plan : name;
-        request->only_workloads = options->workloads;
-        status = plan_make(request, ret_plan);
+        request.name = name;
+        request.text = text;
+        request.origin = is_file_name(plan) ? plan : name;
+        request.only_workloads = options->workloads;
+        status = plan_make(&request, ret_plan);
         free(text);
         return status;
 }
@@ -223,7 +223,7 @@ struct status run_options_plan(const struct run_options *options, struct plan **
         char *text = NULL;
 
         if (*options->plan || !*options->workloads)
-                return plan_read(options, *options->plan ? options->plan : PLAN_PRESET, &request,
+                return plan_read(options, *options->plan ? options->plan : PLAN_PRESET, request,
                                  ret_plan);
         TRY(plan_text_for(options->workloads, &text));
         request.name = "workloads";

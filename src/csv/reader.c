@@ -218,12 +218,12 @@ static struct status open_reader(const char *name, int fd, size_t capacity,
 {
         struct csv_reader *reader = calloc(1, sizeof(*reader));
 
-        if (reader) {
-                *reader = (struct csv_reader){ .fd = fd, .next_line = 1, .capacity = capacity };
-                reader->path = strdup(name);
-                reader->buffer = malloc(capacity + 1); /* room for a NUL */
-        }
-        if (!reader || !reader->path || !reader->buffer) {
+        if (!reader)
+                return status_errno(ENOMEM, NULL, "cannot read %s", name);
+        *reader = (struct csv_reader){ .fd = fd, .next_line = 1, .capacity = capacity };
+        reader->path = strdup(name);
+        reader->buffer = malloc(capacity + 1); /* room for a NUL */
+        if (!reader->path || !reader->buffer) {
                 csv_reader_close(reader);
                 return status_errno(ENOMEM, NULL, "cannot read %s", name);
         }

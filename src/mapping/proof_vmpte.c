@@ -32,8 +32,10 @@ static double upper_tables(const struct mapping *mapping)
         double entries = (double)mapping->page_bytes / 8, tables = 0;
         double stretch = (double)mapping->pmd_bytes * entries; /* what a table of PMDs spans */
 
-        for (int level = 0; level < 3; level++, stretch *= entries)
+        for (int level = 0; level < 3; level++) {
                 tables += 1 + (double)mapping->bytes / stretch;
+                stretch *= entries;
+        }
         return tables;
 }
 

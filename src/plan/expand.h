@@ -10,7 +10,7 @@
 const struct option_row *job_key_find(const char *key);
 
 /* Appends the job's cells to the plan. */
-struct status job_expand(const struct ini_section *job, const struct ini_section *global,
+struct status job_expand(const struct ini_section *section, const struct ini_section *global,
                          struct plan *plan);
 
 #endif

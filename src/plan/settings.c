@@ -70,7 +70,7 @@ static struct status number_read(const struct ini_section *global, const char *k
 
 static struct status flag_read(const struct ini_section *global, const char *key, bool *ret_flag)
 {
-        uint64_t number;
+        uint64_t number = 0;
 
         TRY(number_read(global, key, &number));
         *ret_flag = number != 0;

@@ -138,7 +138,7 @@ static enum verdict judge(const struct summary_row *row)
                 return VERDICT_UNRESOLVED;
         if (invalid)
                 return VERDICT_INVALID;
-        return row->pte.trials + row->pmd.trials ? VERDICT_UNPAIRED : VERDICT_SKIPPED;
+        return (row->pte.trials + row->pmd.trials) ? VERDICT_UNPAIRED : VERDICT_SKIPPED;
 }
 
 /* The same for the same cell, whatever else is in the file (FNV-1a, Fowler, Noll and Vo). */

@@ -99,7 +99,7 @@ static struct status file_refuse(const struct source_request *request, const str
 
 struct status target_open_file(const struct source_request *request, struct target *ret_target)
 {
-        struct stat about;
+        struct stat about = { 0 };
         struct status status;
         int look = -1, fd = -1;
 
@@ -200,7 +200,7 @@ static struct status devdax_refuse(const struct source_request *request, const s
 
 struct status target_open_devdax(const struct source_request *request, struct target *ret_target)
 {
-        struct stat about;
+        struct stat about = { 0 };
         struct status status;
         int look = -1, fd = -1;
 

@@ -117,7 +117,7 @@ static void keep_levels(const struct reach_curve *curve, double largest, struct 
 
 static bool results_make(struct resampled *results)
 {
-        results->memory = calloc(2 * REACH_LEVELS_MAX * RESAMPLES, sizeof(double));
+        results->memory = calloc((size_t)2 * REACH_LEVELS_MAX * RESAMPLES, sizeof(double));
         for (size_t i = 0; results->memory && i < REACH_LEVELS_MAX; i++) {
                 results->pages[i] = results->memory + 2 * i * RESAMPLES;
                 results->miss[i] = results->pages[i] + RESAMPLES;

@@ -73,9 +73,9 @@ static void fill_shape(const struct reach_model *model, size_t index)
 {
         const struct reach_curve *curve = model->curve;
         struct reach_shape *shape = &model->shapes[index];
+        size_t step = index / CLIMBS;
 
-        shape->capacity =
-                curve->pages[POINTS_BELOW - 1] * exp2((double)(index / CLIMBS) / REACH_STEPS);
+        shape->capacity = curve->pages[POINTS_BELOW - 1] * exp2((double)step / REACH_STEPS);
         shape->share = model->shares + index * curve->points;
         for (size_t i = 0; i < curve->points; i++)
                 shape->share[i] = sqrt(curve->weights[i]) *
@@ -253,13 +253,15 @@ static void add_rise(struct reach_rises *rises, size_t shape)
 
 static void refine(const struct reach_model *model, struct reach_rises *rises)
 {
-        for (size_t i = 0; i < 3 * rises->count; i++) {
-                size_t index = i % rises->count, best;
+        for (int pass = 0; pass < 3; pass++) {
+                for (size_t index = 0; index < rises->count; index++) {
+                        size_t best;
 
-                score_rise(model, rises, index, 0, INFINITY);
-                best = best_shape(model);
-                if (model->scores[best] > 0)
-                        rises->shapes[index] = best;
+                        score_rise(model, rises, index, 0, INFINITY);
+                        best = best_shape(model);
+                        if (model->scores[best] > 0)
+                                rises->shapes[index] = best;
+                }
         }
         settle(model, rises);
 }
@@ -343,15 +345,16 @@ void reach_model_again(const struct reach_model *model, const double *extra, str
         double alike = ALIKE * scale_of(model, &before);
 
         set_target(model, extra);
-        for (size_t i = 0; i < 2 * rises->count; i++) {
-                size_t index = i % rises->count;
-                double near = capacity_of(model, &before, index);
-                size_t shape;
+        for (int pass = 0; pass < 2; pass++) {
+                for (size_t index = 0; index < rises->count; index++) {
+                        double near = capacity_of(model, &before, index);
+                        size_t shape;
 
-                score_rise(model, rises, index, near / REACH_APART, near * REACH_APART);
-                shape = i < rises->count ? best_shape(model) : draw_shape(model, alike, random);
-                if (model->scores[shape] > 0)
-                        rises->shapes[index] = shape;
+                        score_rise(model, rises, index, near / REACH_APART, near * REACH_APART);
+                        shape = pass ? draw_shape(model, alike, random) : best_shape(model);
+                        if (model->scores[shape] > 0)
+                                rises->shapes[index] = shape;
+                }
         }
         settle(model, rises);
 }

@@ -115,7 +115,7 @@ int filesystem_dax(int fd)
         if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &about) != 0 ||
             !(about.stx_attributes_mask & STATX_ATTR_DAX))
                 return -1;
-        return about.stx_attributes & STATX_ATTR_DAX ? 1 : 0;
+        return (about.stx_attributes & STATX_ATTR_DAX) != 0;
 }
 
 /* Adds what of one extent lies in [*at, bytes), and the hole before it; moves *at to its end. */

@@ -127,7 +127,7 @@ struct status memavail_read(const struct sys_root *root, struct memavail *ret_av
 struct status memavail_check(const struct sys_root *root, uint64_t bytes)
 {
         char wanted[UNITS_TEXT_MAX], there[UNITS_TEXT_MAX];
-        struct memavail available;
+        struct memavail available = { 0 };
         struct status status = memavail_read(root, &available);
         uint64_t reserve;
 
