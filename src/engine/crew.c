@@ -211,6 +211,9 @@ struct status crew_run(struct crew *crew, struct trial *trial, uint64_t ops,
                 const struct member *member = &crew->members[i];
 
                 TRY(trial->workers[i].status);
+                if (member->end_ns < member->start_ns)
+                        return status_make(STATUS_INVALID, "see what sets this machine's clock",
+                                           "the clock went backwards while it was timed");
                 timing.ops += trial->workers[i].ops;
                 first = member->start_ns < first ? member->start_ns : first;
                 last = member->end_ns > last ? member->end_ns : last;

@@ -25,11 +25,17 @@ struct seen {
         size_t fail_at; /* refuse this row; 0 never */
         int interrupt_fd;
         size_t interrupt_at;
+        bool backwards; /* the clock */
 };
 
 static uint64_t fake_now(void *context)
 {
         return *(uint64_t *)context;
+}
+
+static uint64_t backwards_now(void *context)
+{
+        return *(uint64_t *)context -= 1000;
 }
 
 static void fake_spend(void *context, uint64_t ns)
@@ -61,8 +67,8 @@ static struct status on_sample(void *context, const struct cell *cell, const str
 static struct status engine(const char *text, struct seen *seen, struct engine_result *result)
 {
         static const struct sys_root root = { .sysfs = "/sys", .proc = "/proc" };
-        uint64_t now = 0;
-        struct clock clock = { .now_ns = fake_now, .spend_ns = fake_spend, .context = &now };
+        uint64_t now = seen->backwards ? UINT64_MAX / 2 : 0;
+        struct clock clock = { .now_ns = seen->backwards ? backwards_now : fake_now, .spend_ns = fake_spend, .context = &now };
         struct engine_observer observer = { .context = seen,
                                             .sources = on_sources,
                                             .sample = on_sample };
@@ -110,6 +116,26 @@ static void the_null_source_costs_what_it_should(void **state)
                 assert_true(per_op < (row->cell ? 151.0 : 101.0));
                 assert_int_equal(row->proof.proven, row->cell ? GRAIN_PTE : GRAIN_PMD);
         }
+        free(seen);
+        free(result);
+}
+
+static void a_clock_that_steps_back_gives_no_number(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+
+        seen->backwards = true;
+        assert_int_equal(engine("[global]\nsource = null\nmax_blocks = 1\n[null]\n", seen, result)
+                                 .code,
+                         STATUS_OK);
+        assert_true(seen->count > 0);
+        for (size_t i = 0; i < seen->count; i++) {
+                assert_int_equal(seen->rows[i].status, STATUS_INVALID);
+                assert_non_null(strstr(seen->rows[i].reason, "went backwards"));
+                assert_false(seen->rows[i].time_ns.known);
+        }
+        assert_int_equal(result->rows_invalid, seen->count);
         free(seen);
         free(result);
 }
@@ -224,6 +250,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(the_null_source_costs_what_it_should),
+                cmocka_unit_test(a_clock_that_steps_back_gives_no_number),
                 cmocka_unit_test(what_cannot_be_is_a_row_with_its_reason),
                 cmocka_unit_test(a_full_disk_ends_the_run_at_once),
                 cmocka_unit_test(an_interruption_keeps_what_there_is),
