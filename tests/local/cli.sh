@@ -82,6 +82,28 @@ expect 0 "" "$pmdgain" run -w populate -a pmd -a pte:va --bytes 128m --budget 20
         --option samples=3 --option max_blocks=1 --option min_blocks=1 -o run9
 grep -q invalid run9/samples.csv && complain "a populate trial is invalid: $(grep invalid run9/samples.csv | head -n 1)"
 
+# Explaining a file changes nothing, and says the same as text, map and JSON.
+head -c 5M /dev/urandom >plain
+cp -p plain plain.before
+expect 0 "" "$pmdgain" explain plain
+grep -q '3 chunks of 2 MiB, 0 by PMD' out || complain "explain counts no chunks: $(cat out)"
+grep -q 'DAX is off' out || complain "explain names no cause"
+grep -q 'fix: ' out || complain "explain names no fix"
+expect 0 "" "$pmdgain" explain plain --map --offset 2m
+grep -qE '^ +2 MiB +cc$' out || complain "explain draws no map of 2 chunks: $(cat out)"
+expect 0 "" "$pmdgain" explain plain --prove
+grep -q '^proof: not predicted 3, ' out || complain "explain --prove: $(grep proof out)"
+expect 0 "" "$pmdgain" explain plain --json --prove
+python3 -c 'import json, sys
+it = json.load(open("out"))
+sys.exit(not (it["chunks"] == 3 and it["causes"][0]["cause"] == "dax_off"))' ||
+        complain "explain --json: $(cat out)"
+expect 2 "" "$pmdgain" explain missing
+expect 2 "" "$pmdgain" explain plain --offset 1
+expect 2 "" "$pmdgain" explain /dev/null
+cmp -s plain plain.before || complain "explain changed the file"
+[ ! plain -nt plain.before ] || complain "explain wrote to the file"
+
 # Files of others are safe.
 echo precious >mine
 expect 2 "overwrite" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/mine" -o run2

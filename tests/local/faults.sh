@@ -41,7 +41,8 @@ rows() {
 has() {
         local found
         found=$(rows "$1/samples.csv" "$2")
-        [ "$found" = "$3" ] || complain "$1 has $found rows '$2', not $3"
+        [ "$found" = "$3" ] ||
+                complain "$1 has $found rows '$2', not $3: $(grep -v ',ok,' "$1/samples.csv" | tail -n 1)"
         [ -z "${4-}" ] || grep -qF -- "$4" "$1/samples.csv" || complain "$1: no row says '$4'"
 }
 
@@ -113,7 +114,7 @@ contained() {
         [ ! -s foreign ] || complain "a foreign program was started: $(head -n 2 foreign)"
         grep -E 'O_(WRONLY|RDWR)|O_CREAT|rename|mkdir|unlink' trace |
                 grep -vE 'contained|= -1|"(/dev/(null|shm|ptmx|urandom)|/proc/self|/proc/[0-9]+|/sys/)' |
-                grep -vE 'O_TMPFILE|"(plots|samples|summary|machine|plan|report|reach|\.)[^"]*"' >strange
+                grep -vE 'O_TMPFILE|\.gcda"|"(plots|samples|summary|machine|plan|report|reach|\.)[^"]*"' >strange
         [ ! -s strange ] || complain "opened for writing: $(head -n 3 strange)"
 }
 
