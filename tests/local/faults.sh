@@ -19,7 +19,7 @@ skipped() { echo "skipped: $*"; }
 
 # Both arms of two workloads, small and quick: 16 cells, one row each.
 cells=16
-short=(-w chase -w populate --budget 60s --option samples=1 --option sample_time=1ms
+short=(-w chase -w populate --budget 10m --option samples=1 --option sample_time=1ms
         --option max_blocks=1 --option min_blocks=1 --bytes)
 
 # run CODE COMMAND...: what it says is in out and err.
