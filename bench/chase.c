@@ -9,7 +9,10 @@
 #include <pmdgain/workload.h>
 
 static const struct workload_op chase_ops[] = {
-        { .name = "read", .summary = "dependent loads of random lines", .unit = UNIT_NS_PER_OP },
+        { .name = "read",
+          .summary = "dependent loads of random lines",
+          .unit = UNIT_NS_PER_OP,
+          .traits = OP_OWN_BYTES },
         { 0 },
 };
 

@@ -133,11 +133,6 @@ static struct status populate_prepare(struct trial *trial)
         return status_ok();
 }
 
-static struct status map_failure(const struct mapping *mapping, int error)
-{
-        return status_errno(error, NULL, "cannot map %zu bytes by MAP_POPULATE", mapping->bytes);
-}
-
 static struct status madvise_failure(const struct mapping *mapping, const char *name, int error)
 {
         if (error == EINVAL)
@@ -201,7 +196,7 @@ static void populate_run(struct trial *trial, struct worker *worker)
         switch (populate->op) {
         case POPULATE_MAP:
                 if (mapping_mmap(mapping, MAP_POPULATE) == MAP_FAILED)
-                        worker->status = map_failure(mapping, errno);
+                        worker->status = mapping_refusal(mapping, errno);
                 else
                         mapping->mapped = true;
                 break;

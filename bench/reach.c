@@ -16,7 +16,8 @@
 static const struct workload_op reach_ops[] = {
         { .name = "read",
           .summary = "dependent loads of one line a base page, in random order",
-          .unit = UNIT_NS_PER_OP },
+          .unit = UNIT_NS_PER_OP,
+          .traits = OP_OWN_BYTES },
         { 0 },
 };
 

@@ -23,6 +23,7 @@ enum grain {
         GRAIN_PMD,   /* 2 MiB on x86 */
         GRAIN_PUD,   /* 1 GiB on x86 */
         GRAIN_MIXED, /* proven only: neither all PMD nor all PTE */
+        GRAIN_AUTO,  /* asked only: whatever the kernel gives */
 };
 
 /* How a grain is obtained on the same bytes (the first four) or on bytes set up for it. */
@@ -36,7 +37,7 @@ enum lever {
         LEVER_NAMESPACE, /* the namespace's data or alignment is below 2 MiB */
 };
 
-/* An arm of a comparison. Written "pmd", "pte:nohuge", "pte:va", ... */
+/* An arm of a comparison. Written "pmd", "pte:nohuge", "pte:va", ..., "auto" */
 struct arm {
         enum grain grain;
         enum lever lever;
@@ -44,7 +45,7 @@ struct arm {
 
 #define ARM_TEXT_MAX 24
 
-const char *grain_name(enum grain grain); /* "pmd", "pte", "pud", "mixed"; "" when unknown */
+const char *grain_name(enum grain grain); /* "pmd", "pte", "pud", "mixed", "auto"; "" unknown */
 const char *lever_name(enum lever lever);
 
 /* "pmd" means pmd:aligned; "pte" needs a lever. STATUS_USAGE lists the arms. */
@@ -61,14 +62,39 @@ enum memmap {
 
 const char *memmap_name(enum memmap memmap);
 
+/* What mmap() is asked to do with writes (mmap(2)). */
+enum map_mode {
+        MAP_MODE_SHARED = 0, /* they reach the bytes */
+        MAP_MODE_PRIVATE,    /* they copy the page */
+        MAP_MODE_SYNC,       /* MAP_SYNC: as shared, and a fault returns once metadata is durable */
+        MAP_MODE_COUNT,
+};
+
+/* What a file holds before it is mapped; made anew for each trial but for FILE_WRITTEN. */
+enum file_state {
+        FILE_WRITTEN = 0,
+        FILE_UNWRITTEN, /* blocks are allocated (fallocate(2)): a write converts them */
+        FILE_SPARSE,    /* all of it is a hole: a write allocates */
+        FILE_STATE_COUNT,
+};
+
+const char *map_mode_name(enum map_mode mode);      /* "shared", "private", "sync" */
+const char *file_state_name(enum file_state state); /* "written", "unwritten", "sparse" */
+
 /* What the kernel was seen to do with one mapping. */
 struct proof {
         enum grain proven;           /* GRAIN_UNKNOWN: no proof could be had */
         double pmd_fraction;         /* of the bytes, 0..1; NaN when not known */
+        double zero_fraction;        /* the shared page of zeros; NaN when the kernel does not tell */
         char methods[64];            /* those that agreed, e.g. "pagemap+vmpte" */
         struct count minflt;         /* minor faults taken to make the mapping present */
         struct count page_table_bytes; /* growth of VmPTE by making the mapping present */
 };
+
+static inline struct proof proof_none(void)
+{
+        return (struct proof){ .pmd_fraction = __builtin_nan(""), .zero_fraction = __builtin_nan("") };
+}
 
 struct mapping {
         int fd;          /* -1 with MAP_ANONYMOUS */
@@ -80,6 +106,8 @@ struct mapping {
         int advice;      /* madvise() after mmap(); 0 for none (MADV_NORMAL) */
         bool thp_disable; /* PR_SET_THP_DISABLE while MAP_POPULATE faults */
         bool read_faults_suffice; /* a read fault leaves the page writable: no second fault */
+        bool read_only;  /* what is timed does not write, and writing would change what is mapped */
+        bool blank;      /* nothing was written there: reads map the page of zeros */
         bool tables_first; /* nohuge is not enough: see mapping_faults_alone() */
         bool mapped;
         struct arm asked;
@@ -111,8 +139,15 @@ struct status mapping_after_populate(const struct mapping *mapping);
  */
 struct status mapping_attach(struct mapping *mapping);
 
-/* Makes every page present and writable where `prot` allows writing: MADV_POPULATE_WRITE or
- * _READ, or a touch of every page on kernels before 5.14. STATUS_SYSTEM when refused. */
+/*
+ * A mmap() that failed with `error`: STATUS_SKIP for a mode that this file, or device, does not
+ * have (MAP_SYNC without DAX: EOPNOTSUPP; MAP_PRIVATE of a devdax: EINVAL), else STATUS_SYSTEM.
+ */
+struct status mapping_refusal(const struct mapping *mapping, int error);
+
+/* Makes every page present, and writable where `prot` allows writing and `read_only` does not
+ * forbid: MADV_POPULATE_WRITE or _READ, or a touch of every page on kernels before 5.14.
+ * STATUS_SYSTEM when refused. */
 struct status mapping_fault_in(struct mapping *mapping);
 
 /*

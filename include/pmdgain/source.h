@@ -21,6 +21,8 @@ enum source_trait {
         SOURCE_READ_FAULTS_SUFFICE = 1 << 6, /* read faults leave pages writable */
         SOURCE_DAX_FAULTS = 1 << 7,   /* one fault maps one page or one PMD, nothing around it */
         SOURCE_NOHUGE_IGNORED = 1 << 8, /* this kernel maps its huge pages by PMD all the same */
+        SOURCE_NO_MODES = 1 << 9,     /* no file to share: only MAP_MODE_SHARED, which means nothing */
+        SOURCE_STATES = 1 << 10,      /* a file that can be unwritten or sparse */
 };
 
 struct sys_root;
@@ -33,6 +35,16 @@ struct source_request {
         bool overwrite;       /* the user gave the explicit word */
         bool keep;            /* leave a file made by the run in place */
         uint64_t seed;
+};
+
+/* What one cell asks of its source's bytes. */
+struct layout_request {
+        struct arm arm;
+        size_t bytes;          /* of the mapping, a multiple of the PMD size */
+        enum map_mode map;
+        enum file_state state;
+        uint64_t shift;        /* LEVER_EXTENT: how far the extents are off, bytes; 0: as found */
+        bool writes;           /* what is timed changes the bytes */
 };
 
 struct source_class;
@@ -73,10 +85,11 @@ struct source_class {
         struct status (*open)(struct source *source, const struct source_request *request);
 
         /*
-         * Lays out `bytes` by `arm`; maps nothing. STATUS_SKIP with a reason when the source has
-         * no such arm.
+         * Lays a mapping out, once for each trial and in its child; maps nothing. Makes a blank
+         * file (`state`) anew. STATUS_SKIP with a reason when the source has no such arm.
          */
-        struct status (*lay_out)(const struct source *source, struct arm arm, size_t bytes,
+        struct status (*lay_out)(const struct source *source,
+                                 const struct layout_request *request,
                                  struct mapping *ret_mapping);
 
         void (*close)(struct source *source); /* may be NULL: nothing but descriptors to close */

@@ -33,6 +33,7 @@ enum op_trait {
         OP_ONE_THREAD = 1 << 1,  /* one call does it all: cells with more threads are skipped */
         OP_WRITES = 1 << 2,      /* changes the bytes: their content key becomes 0 */
         OP_UNATTACHED = 1 << 3,  /* PHASE_FAULT: run() calls mapping_mmap() itself */
+        OP_OWN_BYTES = 1 << 4,   /* prepare() writes what run() then reads */
 };
 
 /* The unit decides how a value is made of ops and time. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
+#include <pmdgain/source.h>
 #include <pmdgain/workload.h>
 #include <stdbool.h>
 #include <string.h>
@@ -26,4 +27,18 @@ union option_value cell_option(const struct cell *cell, const char *name)
                         return cell->options[i];
         assert(false && "an option that the workload does not have");
         return (union option_value){ 0 };
+}
+
+const char *cell_map_word(const struct cell *cell)
+{
+        bool means = !(cell->source->traits & SOURCE_NO_MODES) || cell->map != MAP_MODE_SHARED;
+
+        return means ? map_mode_name(cell->map) : "";
+}
+
+const char *cell_state_word(const struct cell *cell)
+{
+        bool means = cell->source->traits & SOURCE_STATES || cell->state != FILE_WRITTEN;
+
+        return means ? file_state_name(cell->state) : "";
 }

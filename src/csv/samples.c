@@ -50,9 +50,10 @@ static struct status write_header(struct samples_writer *writer)
         static const char *const before[] = { "block", "trial", "sample", "workload",
                                               "op",    "unit",  "bytes",  "threads" };
         static const char *const middle[] = {
-                "source", "target",  "fs",     "memmap",       "dax",
-                "lever",  "asked",   "proven", "pmd_fraction", "proof",
-                "ops",    "time_ns", "minflt", "run_minflt",   "page_table_bytes",
+                "source",       "target",        "fs",    "memmap", "dax",
+                "map",          "file_state",    "lever", "asked",  "proven",
+                "pmd_fraction", "zero_fraction", "proof", "ops",    "time_ns",
+                "minflt",       "run_minflt",    "page_table_bytes",
         };
         struct csv_row *row = &writer->row;
 
@@ -133,6 +134,8 @@ static void cell_fields(const struct samples_writer *writer, const struct cell *
         csv_row_text(row, source ? source->fs : "");
         csv_row_text(row, source ? memmap_name(source->memmap) : "");
         csv_row_text(row, source && source->dax >= 0 ? dax_names[source->dax != 0] : "");
+        csv_row_text(row, cell_map_word(cell));
+        csv_row_text(row, cell_state_word(cell));
         csv_row_text(row, lever_name(cell->arm.lever));
         csv_row_text(row, grain_name(cell->arm.grain));
 }
@@ -147,6 +150,10 @@ static void sample_fields(const struct samples_writer *writer, const struct samp
                 csv_row_real(row, proof->pmd_fraction, 9);
         else
                 csv_row_empty(row); /* nothing was proven, so there is no fraction either */
+        if (proof->methods[0])
+                csv_row_real(row, proof->zero_fraction, 9);
+        else
+                csv_row_empty(row);
         csv_row_text(row, proof->methods);
         csv_row_count(row, sample->ops);
         csv_row_count(row, sample->time_ns);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The blocks of a run. */
+#include "engine/accept.h"
 #include "engine/budget.h"
 #include "engine/engine.h"
 #include "engine/open_sources.h"
@@ -98,37 +99,13 @@ static struct status row_refuse(struct run *run, const struct cell *cell, uint32
 }
 
 /* Cells that cannot be are rows of the first block, and are not tried. */
-static struct status cell_accept(const struct run *run, const struct cell *cell)
-{
-        const struct engine_source *source = open_sources_find(&run->sources, cell);
-        bool no_memory = cell->source->traits & SOURCE_NO_MEMORY;
-
-        TRY(source->status);
-        if (cell->bytes > source->bytes_max)
-                return status_make(STATUS_SKIP, source->too_large.todo, "%s",
-                                   source->too_large.what);
-        if (no_memory != ((cell->op->traits & OP_NO_MEMORY) != 0))
-                return status_make(STATUS_SKIP, NULL, "source %s has %s memory, and %s %s %s",
-                                   cell->source->name, no_memory ? "no" : "real",
-                                   cell->workload->name, cell->op->name,
-                                   no_memory ? "needs it" : "works on none");
-        if (cell->op->traits & OP_ONE_THREAD && cell->threads > 1)
-                return status_make(STATUS_SKIP, NULL, "one call does all of %s %s: no %u threads",
-                                   cell->workload->name, cell->op->name, cell->threads);
-        if (cell->threads > run->request->placement->count)
-                return status_make(STATUS_SKIP, "name more --cpus",
-                                   "%u threads on %u CPUs would measure the scheduler",
-                                   cell->threads, run->request->placement->count);
-        return cell->workload->accept ? cell->workload->accept(cell) : status_ok();
-}
-
 static struct status cells_accept(struct run *run)
 {
         const struct plan *plan = run->request->plan;
 
         for (size_t i = 0; i < plan->cell_count; i++) {
                 const struct cell *cell = &plan->cells[i];
-                struct status status = cell_accept(run, cell);
+                struct status status = cell_accept(run->request, &run->sources, cell);
 
                 if (!status_failed(&status))
                         continue;

@@ -36,7 +36,7 @@ struct sample sample_failed(const struct cell *cell, uint32_t block, const struc
                 .status = status->code,
         };
 
-        sample.proof.pmd_fraction = NAN;
+        sample.proof = proof_none();
         if (*status->todo)
                 snprintf(sample.reason, sizeof(sample.reason), "%.300s; %.170s",
                          status->what, status->todo);
@@ -214,22 +214,34 @@ static struct status visit_fresh(struct visit *visit,
         return status;
 }
 
+static struct status visit_lay_out(struct visit *visit)
+{
+        const struct source *source = visit->setup->source;
+        const struct cell *cell = visit->setup->cell;
+        const struct layout_request request = {
+                .arm = cell->arm,
+                .bytes = cell_map_bytes(cell, source->pmd_bytes),
+                .map = cell->map,
+                .state = cell->state,
+                .writes = cell->op->traits & OP_WRITES,
+        };
+
+        if (has_memory(visit))
+                return source->class->lay_out(source, &request, &visit->mapping);
+        visit->mapping.proof.proven = cell->arm.grain;
+        snprintf(visit->mapping.proof.methods, sizeof(visit->mapping.proof.methods), "none");
+        return status_ok();
+}
+
 static struct status visit_begin(struct visit *visit)
 {
         const struct trial_setup *setup = visit->setup;
         const struct cell *cell = setup->cell;
         struct trial *trial = &visit->trial;
 
-        visit->mapping.proof.pmd_fraction = NAN;
+        visit->mapping.proof = proof_none();
         visit->mapping.asked = cell->arm;
-        if (has_memory(visit))
-                TRY(setup->source->class->lay_out(
-                        setup->source, cell->arm,
-                        cell_map_bytes(cell, setup->source->pmd_bytes), &visit->mapping));
-        else
-                visit->mapping.proof = (struct proof){ .proven = cell->arm.grain,
-                                                       .pmd_fraction = NAN,
-                                                       .methods = "none" };
+        TRY(visit_lay_out(visit));
         *trial = (struct trial){
                 .cell = cell,
                 .mapping = &visit->mapping,

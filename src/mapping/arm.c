@@ -6,6 +6,7 @@
 static const char *const grain_names[] = {
         [GRAIN_UNKNOWN] = "", [GRAIN_PTE] = "pte",     [GRAIN_PMD] = "pmd",
         [GRAIN_PUD] = "pud",  [GRAIN_MIXED] = "mixed",
+        [GRAIN_AUTO] = "auto",
 };
 
 static const char *const lever_names[] = {
@@ -45,6 +46,10 @@ struct status arm_parse(const char *text, struct arm *ret_arm)
                 *ret_arm = (struct arm){ GRAIN_PMD, LEVER_ALIGNED };
                 return status_ok();
         }
+        if (strcmp(text, "auto") == 0) {
+                *ret_arm = (struct arm){ GRAIN_AUTO, LEVER_ALIGNED };
+                return status_ok();
+        }
         for (size_t lever = LEVER_ALIGNED + 1; lever < LEVER_COUNT; lever++) {
                 if (strncmp(text, "pte:", 4) == 0 && strcmp(text + 4, lever_names[lever]) == 0) {
                         *ret_arm = (struct arm){ GRAIN_PTE, (enum lever)lever };
@@ -53,7 +58,7 @@ struct status arm_parse(const char *text, struct arm *ret_arm)
         }
         return status_make(STATUS_USAGE,
                            "write one of pmd, pte:nohuge, pte:va, pte:offset, pte:extent, "
-                           "pte:partition, pte:namespace",
+                           "pte:partition, pte:namespace, auto",
                            "'%s' is not an arm", text);
 }
 

@@ -50,11 +50,22 @@ struct status mapping_after_populate(const struct mapping *mapping)
         return mapping->thp_disable ? thp_disable(false) : status_ok();
 }
 
+struct status mapping_refusal(const struct mapping *mapping, int error)
+{
+        if (error == EOPNOTSUPP && mapping->flags & MAP_SYNC)
+                return status_make(STATUS_SKIP, "use a file on a file system mounted with DAX",
+                                   "the kernel refuses MAP_SYNC here: %s", strerror(error));
+        if (error == EINVAL && !(mapping->flags & MAP_SHARED))
+                return status_make(STATUS_SKIP, "use map=shared",
+                                   "the kernel refuses MAP_PRIVATE here: %s", strerror(error));
+        return status_errno(error, NULL, "cannot map %zu bytes at offset %lld", mapping->bytes,
+                            (long long)mapping->offset);
+}
+
 struct status mapping_attach(struct mapping *mapping)
 {
         if (mapping_mmap(mapping, 0) == MAP_FAILED)
-                return status_errno(errno, NULL, "cannot map %zu bytes at offset %lld",
-                                    mapping->bytes, (long long)mapping->offset);
+                return mapping_refusal(mapping, errno);
         mapping->mapped = true;
         if (mapping->advice && madvise(mapping->address, mapping->bytes, mapping->advice) != 0) {
                 struct status status =
@@ -132,7 +143,8 @@ struct status mapping_faults_alone(const struct mapping *mapping)
 
 struct status mapping_fault_in(struct mapping *mapping)
 {
-        bool write = mapping->prot & PROT_WRITE && !mapping->read_faults_suffice;
+        bool write = mapping->prot & PROT_WRITE && !mapping->read_faults_suffice &&
+                     !mapping->read_only;
         int result;
 
         if (mapping->tables_first && tables_make(mapping) != 0)

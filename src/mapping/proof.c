@@ -80,20 +80,27 @@ static const char *pmd_advice(const struct proof_meter *meter, unsigned traits, 
 }
 
 /* Pages of zeros that all mappings share cost less than any others, so they are no result. */
-static struct status zero_pages_refuse(const struct readings *readings, unsigned traits)
+static struct status zero_pages_refuse(const struct mapping *mapping, unsigned traits)
 {
-        for (size_t i = 0; i < readings->count; i++) {
-                if (readings->list[i].zero_fraction <= 0)
-                        continue;
-                if (traits & SOURCE_FRESH_BYTES)
-                        return status_make(STATUS_SKIP, "use an operation that writes",
-                                           "reads of new memory map the shared page of zeros");
-                return status_make(STATUS_INVALID, "write the file before it is measured",
-                                   "%.4g of the bytes are the shared page of zeros: unwritten "
-                                   "extents, or holes",
-                                   readings->list[i].zero_fraction);
-        }
-        return status_ok();
+        double fraction = mapping->proof.zero_fraction;
+
+        if (!(fraction > 0) || mapping->blank)
+                return status_ok();
+        if (traits & SOURCE_FRESH_BYTES)
+                return status_make(STATUS_SKIP, "use an operation that writes",
+                                   "reads of new memory map the shared page of zeros");
+        return status_make(STATUS_INVALID,
+                           "write the file before it is measured, or say state=unwritten",
+                           "%.4g of the bytes are the shared page of zeros: unwritten extents, or "
+                           "holes",
+                           fraction);
+}
+
+/* Any grain of its own accord is what `auto` asks for. */
+static bool is_as_asked(const struct mapping *mapping)
+{
+        return mapping->asked.grain == GRAIN_AUTO ||
+               mapping->asked.grain == mapping->proof.proven;
 }
 
 struct status proof_end(const struct proof_meter *meter, struct mapping *mapping, unsigned traits)
@@ -108,8 +115,8 @@ struct status proof_end(const struct proof_meter *meter, struct mapping *mapping
         proof->page_table_bytes = growth(meter->vmpte, procself_page_tables(&root));
         methods_ask(meter, mapping, traits, ENOUGH, &readings);
         TRY(proof_combine(readings.list, readings.count, proof));
-        TRY(zero_pages_refuse(&readings, traits));
-        if (proof->proven == mapping->asked.grain)
+        TRY(zero_pages_refuse(mapping, traits));
+        if (is_as_asked(mapping))
                 return status_ok();
         return status_make(STATUS_INVALID,
                            mapping->asked.grain == GRAIN_PMD

@@ -19,6 +19,7 @@ struct proof_reading proof_says(double low, double high)
                 .speaks = true,
                 .low = within_unit(low),
                 .high = within_unit(high),
+                .zero_fraction = NAN,
         };
 }
 
@@ -81,7 +82,7 @@ struct status proof_combine(const struct proof_reading *readings, size_t count, 
         char methods[sizeof(proof->methods)] = "";
 
         proof->proven = GRAIN_UNKNOWN;
-        proof->pmd_fraction = NAN;
+        proof->pmd_fraction = proof->zero_fraction = NAN;
         proof->methods[0] = '\0';
         for (size_t i = 0; i < count; i++) {
                 if (!readings[i].speaks)
@@ -92,6 +93,8 @@ struct status proof_combine(const struct proof_reading *readings, size_t count, 
                                 return disagreement(&readings[k], &readings[i]);
                 low = fmax(low, readings[i].low);
                 high = fmin(high, readings[i].high);
+                if (!isnan(readings[i].zero_fraction))
+                        proof->zero_fraction = readings[i].zero_fraction;
                 append(methods, sizeof(methods), "+", readings[i].method);
         }
         if (!*methods)

@@ -21,7 +21,7 @@ struct proof_reading {
         const char *method; /* set by who asked */
         bool speaks;
         double low, high;
-        double zero_fraction; /* known to be the shared page of zeros: nothing was written there */
+        double zero_fraction; /* the shared page of zeros; NaN when that is not told */
         char note[120];       /* why it says nothing */
 };
 

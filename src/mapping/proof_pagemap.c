@@ -27,7 +27,8 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
                                     (double)figures.present_bytes / bytes);
         reading =
                 proof_says((double)figures.huge_bytes / bytes, (double)figures.huge_bytes / bytes);
-        reading.zero_fraction = (double)figures.zero_bytes / bytes;
+        if (figures.zero_known)
+                reading.zero_fraction = (double)figures.zero_bytes / bytes;
         return reading;
 }
 

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <pmdgain/source.h>
-#include <pmdgain/units.h>
 #include <pmdgain/workload.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,9 @@ static const struct option_row keys[] = {
         { .name = "arm", .preset = "pmd pte:nohuge", .help = "arms to compare" },
         { .name = "bytes", .preset = "256m", .help = "working sets" },
         { .name = "threads", .preset = "1", .help = "numbers of threads" },
+        { .name = "map", .preset = "shared", .help = "shared, private, sync (MAP_SYNC)" },
+        { .name = "state", .preset = "written", .help = "of a file before it is mapped: written, "
+                                                        "unwritten, sparse" },
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -42,6 +44,8 @@ struct job {
         size_t bytes_count;
         uint64_t threads[LIST_MAX];
         size_t threads_count;
+        unsigned maps[MAP_MODE_COUNT], states[FILE_STATE_COUNT]; /* of the enums */
+        size_t map_count, state_count;
         union option_value options[CELL_OPTIONS_MAX][LIST_MAX];
         size_t option_counts[CELL_OPTIONS_MAX];
         size_t option_rows;
@@ -168,6 +172,43 @@ static struct status numbers_read(const struct job *job, const char *key,
         return *count ? status_ok() : too_many(&given, key);
 }
 
+/* A list of words, each once; `name` gives the word for each value below `max`. */
+static struct status words_read(const struct job *job, const char *key,
+                                const char *(*name)(unsigned), unsigned max, unsigned *values,
+                                size_t *count)
+{
+        struct given given = job_get(job, key, job_key_find(key)->preset);
+        const char *cursor = given.value;
+        char word[48];
+
+        while (list_next(&cursor, word, sizeof(word))) {
+                unsigned value = 0;
+
+                while (value < max && strcmp(word, name(value)) != 0)
+                        value++;
+                if (value == max)
+                        return status_make(STATUS_USAGE, job_key_find(key)->help,
+                                           "%s: %s: '%s' is not a choice", given.origin, key, word);
+                for (size_t i = 0; i < *count; i++)
+                        if (values[i] == value)
+                                return status_make(STATUS_USAGE, "name each once",
+                                                   "%s: %s: '%s' is named twice", given.origin, key,
+                                                   word);
+                values[(*count)++] = value;
+        }
+        return *count ? status_ok() : too_many(&given, key);
+}
+
+static const char *map_name(unsigned value)
+{
+        return map_mode_name((enum map_mode)value);
+}
+
+static const char *state_name(unsigned value)
+{
+        return file_state_name((enum file_state)value);
+}
+
 static struct status options_read(struct job *job)
 {
         const struct option_row *rows = job->workload->options;
@@ -288,6 +329,18 @@ static struct status sizes_expand(struct plan *plan, const struct job *job, stru
         return status_ok();
 }
 
+static struct status modes_expand(struct plan *plan, const struct job *job, struct cell cell)
+{
+        for (size_t map = 0; map < job->map_count; map++) {
+                for (size_t state = 0; state < job->state_count; state++) {
+                        cell.map = (enum map_mode)job->maps[map];
+                        cell.state = (enum file_state)job->states[state];
+                        TRY(sizes_expand(plan, job, cell));
+                }
+        }
+        return status_ok();
+}
+
 /* What a job that names no source ranges over: shmem, and null for ops that need no memory. */
 static struct status embedded_expand(struct plan *plan, const struct job *job)
 {
@@ -297,7 +350,7 @@ static struct status embedded_expand(struct plan *plan, const struct job *job)
         cell.source = source_class_find(no_memory ? "null" : "shmem");
         if (!no_memory)
                 plan->embedded = true;
-        return sizes_expand(plan, job, cell);
+        return modes_expand(plan, job, cell);
 }
 
 static struct status sources_expand(struct plan *plan, const struct job *job)
@@ -313,7 +366,7 @@ static struct status sources_expand(struct plan *plan, const struct job *job)
 
                 TRY(at(&given, source_spec_parse(word, &cell.source, target, sizeof(target))));
                 TRY(target_keep(plan, target, &cell.target));
-                TRY(sizes_expand(plan, job, cell));
+                TRY(modes_expand(plan, job, cell));
         }
         return count ? status_ok() : embedded_expand(plan, job);
 }
@@ -329,37 +382,10 @@ struct status job_expand(const struct ini_section *section, const struct ini_sec
         TRY(numbers_read(&job, "bytes", size_parse, UINT64_C(1) << 46, job.bytes,
                          &job.bytes_count));
         TRY(numbers_read(&job, "threads", count_parse, 1024, job.threads, &job.threads_count));
+        TRY(words_read(&job, "map", map_name, MAP_MODE_COUNT, job.maps, &job.map_count));
+        TRY(words_read(&job, "state", state_name, FILE_STATE_COUNT, job.states,
+                       &job.state_count));
         TRY(options_read(&job));
         TRY(keys_check(&job));
         return sources_expand(plan, &job);
-}
-
-char *cell_describe(const struct cell *cell, char *text, size_t text_size)
-{
-        char size[UNITS_TEXT_MAX], arm[ARM_TEXT_MAX];
-        const struct option_row *rows = cell->workload->options;
-        size_t used;
-
-        used = (size_t)snprintf(text, text_size, "%s %s %s", cell->workload->name, cell->op->name,
-                                size_format(cell->bytes, size, sizeof(size)));
-        if (cell->threads > 1 && used < text_size)
-                used += (size_t)snprintf(text + used, text_size - used, " x%u", cell->threads);
-        for (size_t i = 0; rows && rows[i].name && used < text_size; i++) {
-                char value[48], preset[48];
-                union option_value by_preset;
-                struct status status = option_parse(&rows[i], rows[i].preset, &by_preset);
-
-                option_format(&rows[i], cell->options[i], value, sizeof(value));
-                if (!status_failed(&status)) {
-                        option_format(&rows[i], by_preset, preset, sizeof(preset));
-                        if (strcmp(value, preset) == 0)
-                                continue;
-                }
-                used += (size_t)snprintf(text + used, text_size - used, " %s=%s", rows[i].name,
-                                         value);
-        }
-        if (used < text_size)
-                snprintf(text + used, text_size - used, " %s",
-                         arm_format(cell->arm, arm, sizeof(arm)));
-        return text;
 }

@@ -35,6 +35,14 @@ struct status populate_memfd(unsigned flags, uint64_t bytes, int *ret_fd)
         return status_ok();
 }
 
+static struct status lay_out(const struct source *source, int fd, struct arm arm, size_t bytes,
+                             struct mapping *ret_mapping)
+{
+        const struct layout_request request = { .arm = arm, .bytes = bytes };
+
+        return layout_file(source, fd, &request, ret_mapping);
+}
+
 static struct status fault_and_prove(const struct source *source, struct mapping *mapping)
 {
         struct proof_meter meter;
@@ -68,7 +76,7 @@ struct status populate_by_pmd(const struct source *source, int fd, size_t bytes,
 {
         struct mapping mapping;
 
-        TRY(layout_file(source, fd, by_pmd, bytes, &mapping));
+        TRY(lay_out(source, fd, by_pmd, bytes, &mapping));
         mapping.read_faults_suffice = false; /* there is nothing to read yet */
         mapping.advice = way.advice;
         if (way.collapse)
@@ -80,7 +88,7 @@ struct status populate_by_pte(const struct source *source, int fd, size_t bytes)
 {
         struct mapping mapping;
 
-        TRY(layout_file(source, fd, by_pte, bytes, &mapping));
+        TRY(lay_out(source, fd, by_pte, bytes, &mapping));
         mapping.read_faults_suffice = false;
         return fault_and_prove(source, &mapping);
 }
@@ -88,7 +96,7 @@ struct status populate_by_pte(const struct source *source, int fd, size_t bytes)
 bool populate_nohuge_works(const struct source *source, int fd)
 {
         struct mapping mapping;
-        struct status status = layout_file(source, fd, by_pte, source->pmd_bytes, &mapping);
+        struct status status = lay_out(source, fd, by_pte, source->pmd_bytes, &mapping);
 
         if (status_failed(&status))
                 return true;
@@ -101,7 +109,7 @@ bool populate_read_faults_suffice(const struct source *source, int fd)
 {
         struct count before, after;
         struct mapping mapping;
-        struct status status = layout_file(source, fd, by_address, source->pmd_bytes, &mapping);
+        struct status status = lay_out(source, fd, by_address, source->pmd_bytes, &mapping);
 
         if (status_failed(&status))
                 return false;

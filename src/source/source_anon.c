@@ -10,31 +10,34 @@
 
 #include <string.h>
 
-static struct status anon_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status anon_lay_out(const struct source *source,
+                                  const struct layout_request *request,
                                   struct mapping *ret_mapping)
 {
-        switch (arm.lever) {
+        switch (request->arm.lever) {
         case LEVER_ALIGNED:
         case LEVER_NOHUGE:
-                return layout_anonymous(source, arm, bytes, ret_mapping);
+                return layout_anonymous(source, request, ret_mapping);
         case LEVER_VA:
-                return layout_refusal(source, arm,
+                return layout_refusal(source, request->arm,
                                       "a shifted address costs it the PMDs at both ends only; "
                                       "use pte:nohuge");
         default:
-                return layout_refusal(source, arm, "there is no file; use pte:nohuge");
+                return layout_refusal(source, request->arm,
+                                      "there is no file; use pte:nohuge");
         }
 }
 
 /* One PMD, as a trial. */
 static struct status anon_try(const struct source *source)
 {
+        const struct layout_request request = { .arm = { GRAIN_PMD, LEVER_ALIGNED },
+                                                .bytes = source->pmd_bytes };
         struct proof_meter meter;
         struct mapping mapping;
         struct status status;
 
-        TRY(layout_anonymous(source, (struct arm) { GRAIN_PMD, LEVER_ALIGNED }, source->pmd_bytes,
-                             &mapping));
+        TRY(layout_anonymous(source, &request, &mapping));
         TRY(mapping_attach(&mapping));
         proof_begin(&meter);
         status = mapping_fault_in(&mapping);
@@ -71,7 +74,7 @@ const struct source_class source_class_anon = {
         .name = "anon",
         .summary = "anonymous memory: new bytes for every trial, by transparent huge pages or not",
         .needs = "transparent huge pages: always or madvise",
-        .traits = SOURCE_FRESH_BYTES | SOURCE_PMD_DEPOSITS,
+        .traits = SOURCE_FRESH_BYTES | SOURCE_PMD_DEPOSITS | SOURCE_NO_MODES,
         .open = anon_open,
         .lay_out = anon_lay_out,
 };

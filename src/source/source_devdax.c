@@ -39,9 +39,11 @@ static struct status devdax_open(struct source *source, const struct source_requ
         return status_ok();
 }
 
-static struct status devdax_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status devdax_lay_out(const struct source *source,
+                                    const struct layout_request *request,
                                     struct mapping *ret_mapping)
 {
+        struct arm arm = request->arm;
         bool large = source->align == source->pmd_bytes;
 
         if (arm.grain == GRAIN_PMD && !large)
@@ -56,7 +58,7 @@ static struct status devdax_lay_out(const struct source *source, struct arm arm,
                 return layout_refusal(source, arm,
                                       "the device is mapped by PTE in any case; use "
                                       "pte:namespace");
-        return layout_file(source, source->fd, arm, bytes, ret_mapping);
+        return layout_file(source, source->fd, request, ret_mapping);
 }
 
 const struct source_class source_class_devdax = {

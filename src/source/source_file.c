@@ -133,17 +133,19 @@ static struct status file_open(struct source *source, const struct source_reques
         return status;
 }
 
-static struct status file_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status file_lay_out(const struct source *source,
+                                  const struct layout_request *request,
                                   struct mapping *ret_mapping)
 {
+        struct arm arm = request->arm;
         struct stat about;
 
         if (arm.lever == LEVER_OFFSET && fstat(source->fd, &about) == 0 &&
-            (uint64_t)about.st_size < bytes + source->page_bytes)
+            (uint64_t)about.st_size < request->bytes + source->page_bytes)
                 return layout_refusal(source, arm,
                                       "the file must be a page longer than the "
                                       "mapping");
-        TRY(layout_file(source, source->fd, arm, bytes, ret_mapping));
+        TRY(layout_file(source, source->fd, request, ret_mapping));
         if (arm.grain == GRAIN_PMD && source->dax != 1)
                 ret_mapping->advice = MADV_HUGEPAGE; /* large folios, where they are read in */
         return status_ok();

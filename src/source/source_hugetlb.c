@@ -59,18 +59,19 @@ static struct status hugetlb_open(struct source *source, const struct source_req
         return status_ok();
 }
 
-static struct status hugetlb_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status hugetlb_lay_out(const struct source *source,
+                                     const struct layout_request *request,
                                      struct mapping *ret_mapping)
 {
-        switch (arm.lever) {
+        switch (request->arm.lever) {
         case LEVER_ALIGNED:
-                TRY(layout_file(source, source->fd, arm, bytes, ret_mapping));
+                TRY(layout_file(source, source->fd, request, ret_mapping));
                 ret_mapping->read_faults_suffice = false; /* that was seen of the twin */
                 return status_ok();
         case LEVER_NOHUGE:
-                return layout_file(source, source->twin_fd, arm, bytes, ret_mapping);
+                return layout_file(source, source->twin_fd, request, ret_mapping);
         default:
-                return layout_refusal(source, arm,
+                return layout_refusal(source, request->arm,
                                       "its PTE arm is a file of base pages; use pte:nohuge");
         }
 }

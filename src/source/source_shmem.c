@@ -103,17 +103,19 @@ static struct status shmem_open(struct source *source, const struct source_reque
         return status_ok();
 }
 
-static struct status shmem_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status shmem_lay_out(const struct source *source,
+                                   const struct layout_request *request,
                                    struct mapping *ret_mapping)
 {
-        switch (arm.lever) {
+        switch (request->arm.lever) {
         case LEVER_ALIGNED:
         case LEVER_NOHUGE:
         case LEVER_VA:
         case LEVER_OFFSET:
-                return layout_file(source, source->fd, arm, bytes, ret_mapping);
+                return layout_file(source, source->fd, request, ret_mapping);
         default:
-                return layout_refusal(source, arm, "its bytes are in memory, not on a device");
+                return layout_refusal(source, request->arm,
+                                      "its bytes are in memory, not on a device");
         }
 }
 

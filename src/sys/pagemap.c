@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* The kernel's ABI, under names of our own: the headers of Debian 12 (Linux 6.1) lack it. */
@@ -39,6 +41,18 @@ static void region_add(const struct scan_region *region, struct pagemap_figures 
                 figures->huge_bytes += bytes;
         if (region->categories & SCAN_ZERO)
                 figures->zero_bytes += bytes;
+        if (region->categories & SCAN_ZERO && region->categories & SCAN_HUGE)
+                figures->zero_known = true;
+}
+
+/* fs/proc/task_mmu.c, pagemap_thp_category(), tells the huge page of zeros since 6.17. */
+static bool huge_zeros_told(void)
+{
+        struct utsname name;
+        int major, minor;
+
+        return uname(&name) == 0 && sscanf(name.release, "%d.%d", &major, &minor) == 2 &&
+               (major > 6 || (major == 6 && minor >= 17));
 }
 
 /* 0 or an errno. */
@@ -85,6 +99,7 @@ struct status pagemap_scan(const void *address, size_t bytes, struct pagemap_fig
                                    "this kernel has no PAGEMAP_SCAN");
         if (error)
                 return status_errno(error, NULL, "PAGEMAP_SCAN failed");
+        figures.zero_known |= !figures.huge_bytes || huge_zeros_told();
         *ret_figures = figures;
         return status_ok();
 }

@@ -4,6 +4,7 @@
 #define PMDGAIN_SYS_PAGEMAP_H
 
 #include <pmdgain/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@ struct pagemap_figures {
         uint64_t huge_bytes;    /* mapped by an entry above the PTE level */
         uint64_t present_bytes; /* mapped by any entry */
         uint64_t zero_bytes;    /* of those, the shared page of zeros, small or huge */
+        bool zero_known;        /* false: there may be huge ones that this kernel does not tell */
 };
 
 /*

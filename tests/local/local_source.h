@@ -34,11 +34,11 @@ __attribute__((unused)) static struct status local_open(const struct source_clas
 __attribute__((unused)) static void local_lay_out(const struct source *source, const char *arm_text,
                                                   size_t bytes, struct mapping *mapping)
 {
+        struct layout_request request = { .bytes = bytes, .writes = true };
         struct status status;
-        struct arm arm;
 
-        assert_int_equal(arm_parse(arm_text, &arm).code, STATUS_OK);
-        status = source->class->lay_out(source, arm, bytes, mapping);
+        assert_int_equal(arm_parse(arm_text, &request.arm).code, STATUS_OK);
+        status = source->class->lay_out(source, &request, mapping);
         if (status.code != STATUS_OK)
                 print_message("%s: %s\n", arm_text, status.what);
         assert_int_equal(status.code, STATUS_OK);

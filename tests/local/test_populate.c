@@ -139,7 +139,8 @@ static bool method_gives_the_grain(const struct source *source, struct arm arm,
         char text[ARM_TEXT_MAX];
 
         visit_make(&visit, source, arm, op);
-        status = source->class->lay_out(source, arm, BYTES, &visit.mapping);
+        status = source->class->lay_out(
+                source, &(struct layout_request){ .arm = arm, .bytes = BYTES }, &visit.mapping);
         if (!status_failed(&status)) {
                 status = op->phase == PHASE_UNMAP ? unmap_phase(&visit) : fault_phase(&visit);
                 workload_populate.finish(&visit.trial);

@@ -201,11 +201,11 @@ static void offset_needs_a_longer_file(void **state)
 {
         struct source source;
         struct mapping mapping;
-        const struct arm arm = { GRAIN_PTE, LEVER_OFFSET };
+        const struct layout_request request = { .arm = { GRAIN_PTE, LEVER_OFFSET }, .bytes = BYTES };
 
         existing_put("x", (off_t)BYTES);
         assert_int_equal(target_open(path, true, false, &source).code, STATUS_OK);
-        assert_int_equal(source.class->lay_out(&source, arm, BYTES, &mapping).code, STATUS_SKIP);
+        assert_int_equal(source.class->lay_out(&source, &request, &mapping).code, STATUS_SKIP);
         source_close(&source);
         assert_int_equal(unlink(path), 0);
 }

@@ -142,8 +142,9 @@ static void map_populate_obeys_the_arm(void **state)
 static int child_maps(const void *context)
 {
         struct mapping mapping;
-        struct arm arm = { GRAIN_PTE, LEVER_NOHUGE };
-        struct status status = shmem.class->lay_out(&shmem, arm, BYTES, &mapping);
+        const struct layout_request request = { .arm = { GRAIN_PTE, LEVER_NOHUGE },
+                                                .bytes = BYTES };
+        struct status status = shmem.class->lay_out(&shmem, &request, &mapping);
 
         if (!status_failed(&status))
                 status = local_map(&mapping, shmem.traits);
@@ -240,9 +241,10 @@ static int child_opens(const void *context)
                 return CHILD_WRONG_WAY;
         }
         for (size_t i = 0; i < 2; i++) {
+                const struct layout_request request = { .arm = arms[i], .bytes = 64 * MIB };
                 struct mapping mapping;
 
-                status = source.class->lay_out(&source, arms[i], 64 * MIB, &mapping);
+                status = source.class->lay_out(&source, &request, &mapping);
                 if (!status_failed(&status))
                         status = local_map(&mapping, source.traits);
                 if (status_failed(&status))

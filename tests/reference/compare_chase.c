@@ -150,7 +150,8 @@ static struct status measure(struct compare *compare, struct arm arm, bool swap,
         struct proof_meter meter;
         struct status status;
 
-        TRY(source->class->lay_out(source, arm, length, &mapping));
+        TRY(source->class->lay_out(
+                source, &(struct layout_request){ .arm = arm, .bytes = length }, &mapping));
         proof_begin(&meter);
         TRY(mapping_attach(&mapping));
         status = mapping_fault_in(&mapping);

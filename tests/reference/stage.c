@@ -38,10 +38,13 @@ void stage_lay_out(struct stage *stage, const char *arm)
 {
         struct cell cell = { .bytes = stage->bytes };
 
+        struct layout_request request = {
+                .bytes = cell_map_bytes(&cell, stage->source.pmd_bytes),
+        };
+
         stage_must(arm_parse(arm, &stage->arm));
-        stage_must(stage->source.class->lay_out(&stage->source, stage->arm,
-                                                cell_map_bytes(&cell, stage->source.pmd_bytes),
-                                                &stage->mapping));
+        request.arm = stage->arm;
+        stage_must(stage->source.class->lay_out(&stage->source, &request, &stage->mapping));
 }
 
 void stage_attach(struct stage *stage)

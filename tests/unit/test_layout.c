@@ -49,10 +49,10 @@ static struct source source_of(const struct source_class *class)
 static struct status lay_out(const struct source *source, const char *arm_text,
                              struct mapping *ret_mapping)
 {
-        struct arm arm;
+        struct layout_request request = { .bytes = BYTES };
 
-        assert_int_equal(arm_parse(arm_text, &arm).code, STATUS_OK);
-        return source->class->lay_out(source, arm, BYTES, ret_mapping);
+        assert_int_equal(arm_parse(arm_text, &request.arm).code, STATUS_OK);
+        return source->class->lay_out(source, &request, ret_mapping);
 }
 
 /* The same bytes: one address for every arm but `va`, one offset for every arm but `offset`. */
@@ -209,13 +209,15 @@ static void null_has_no_address(void **state)
 static void a_mapping_that_does_not_fit_is_refused(void **state)
 {
         struct source source = source_of(&source_class_shmem);
-        const struct arm arm = { GRAIN_PMD, LEVER_ALIGNED };
+        struct layout_request request = { .arm = { GRAIN_PMD, LEVER_ALIGNED } };
         static const size_t sizes[] = { 0, PAGE, PMD + PAGE, BYTES + 2 * PMD };
         struct mapping mapping;
 
-        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-                assert_int_equal(source.class->lay_out(&source, arm, sizes[i], &mapping).code,
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+                request.bytes = sizes[i];
+                assert_int_equal(source.class->lay_out(&source, &request, &mapping).code,
                                  STATUS_USAGE);
+        }
 }
 
 static void text_put(const char *folder, const char *name, const char *text)
