@@ -22,6 +22,9 @@ struct cell {
         const struct source_class *source;
         const char *target;           /* "" when none; owned by the plan */
         struct arm arm;
+        const struct source_class *arm_source; /* where this arm's bytes are; NULL: as the source */
+        const char *arm_target;       /* "" when none; owned by the plan */
+        uint64_t shift;               /* of the extents of a file made for this arm, bytes; or 0 */
         enum map_mode map;
         enum file_state state;
         const struct workload *workload;
@@ -30,6 +33,17 @@ struct cell {
         uint32_t threads;
         union option_value options[CELL_OPTIONS_MAX]; /* in the order of workload->options */
 };
+
+/* Where its bytes are: its arm's own place, or its source. */
+static inline const struct source_class *cell_place(const struct cell *cell)
+{
+        return cell->arm_source ? cell->arm_source : cell->source;
+}
+
+static inline const char *cell_place_target(const struct cell *cell)
+{
+        return cell->arm_source ? cell->arm_target : cell->target;
+}
 
 /* As in the CSV: "" where the source has no such thing and none was asked for. */
 const char *cell_map_word(const struct cell *cell);

@@ -22,7 +22,7 @@ enum source_trait {
         SOURCE_DAX_FAULTS = 1 << 7,   /* one fault maps one page or one PMD, nothing around it */
         SOURCE_NOHUGE_IGNORED = 1 << 8, /* this kernel maps its huge pages by PMD all the same */
         SOURCE_NO_MODES = 1 << 9,     /* no file to share: only MAP_MODE_SHARED, which means nothing */
-        SOURCE_STATES = 1 << 10,      /* a file that can be unwritten or sparse */
+        SOURCE_TWINS = 1 << 10,       /* makes files beside: unwritten, sparse, of shifted extents */
 };
 
 struct sys_root;
@@ -35,6 +35,9 @@ struct source_request {
         bool overwrite;       /* the user gave the explicit word */
         bool keep;            /* leave a file made by the run in place */
         uint64_t seed;
+        bool blank;           /* some cell wants a file that is unwritten or sparse */
+        const uint64_t *shifts; /* of the extents that some cells want, bytes; each once */
+        size_t shift_count;
 };
 
 /* What one cell asks of its source's bytes. */
@@ -67,6 +70,7 @@ struct source {
         uint64_t *content;    /* shared with trials: key of what the bytes hold, 0 for anything */
         char how[512];        /* which way was taken, and why not the earlier ones; may be "" */
         bool made;            /* the target was made by this run, and is removed at close */
+        void *own;            /* the class's own; its close() frees it */
 };
 
 struct source_class {
@@ -80,7 +84,7 @@ struct source_class {
          * fields of `source`; class, target, bytes, page_bytes, pmd_bytes, the class's traits,
          * window and content are set already by source_open(), the others say "not known".
          * STATUS_SKIP when this machine cannot; STATUS_USAGE for a bad target. After a failure
-         * source_open() closes the descriptors.
+         * source_open() closes the descriptors and frees `own` by close().
          */
         struct status (*open)(struct source *source, const struct source_request *request);
 

@@ -38,7 +38,7 @@ const char *cell_map_word(const struct cell *cell)
 
 const char *cell_state_word(const struct cell *cell)
 {
-        bool means = cell->source->traits & SOURCE_STATES || cell->state != FILE_WRITTEN;
+        bool means = cell->source->traits & SOURCE_TWINS || cell->state != FILE_WRITTEN;
 
         return means ? file_state_name(cell->state) : "";
 }

@@ -51,7 +51,8 @@ static struct status write_header(struct samples_writer *writer)
                                               "op",    "unit",  "bytes",  "threads" };
         static const char *const middle[] = {
                 "source",       "target",        "fs",    "memmap", "dax",
-                "map",          "file_state",    "lever", "asked",  "proven",
+                "map",          "file_state",    "lever", "asked",  "arm_target",
+                "shift_bytes",  "proven",
                 "pmd_fraction", "zero_fraction", "proof", "ops",    "time_ns",
                 "minflt",       "run_minflt",    "page_table_bytes",
         };
@@ -118,6 +119,21 @@ struct status samples_writer_open(const char *dir, const struct cell *cells, siz
         return status_ok();
 }
 
+/* Where this arm's bytes are, when not where the others' are, and how its extents were shifted. */
+static void arm_fields(const struct cell *cell, struct csv_row *row)
+{
+        char place[400] = "";
+
+        if (cell->arm_source)
+                snprintf(place, sizeof(place), "%s%s%s", cell->arm_source->name,
+                         *cell->arm_target ? ":" : "", cell->arm_target);
+        csv_row_text(row, place);
+        if (cell->shift)
+                csv_row_number(row, cell->shift);
+        else
+                csv_row_empty(row);
+}
+
 static void cell_fields(const struct samples_writer *writer, const struct cell *cell,
                         const struct source *source, struct csv_row *row)
 {
@@ -138,6 +154,7 @@ static void cell_fields(const struct samples_writer *writer, const struct cell *
         csv_row_text(row, cell_state_word(cell));
         csv_row_text(row, lever_name(cell->arm.lever));
         csv_row_text(row, grain_name(cell->arm.grain));
+        arm_fields(cell, row);
 }
 
 static void sample_fields(const struct samples_writer *writer, const struct sample *sample,

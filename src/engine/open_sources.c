@@ -5,16 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool lives_in(const struct engine_source *source, const struct cell *cell)
+{
+        return cell_place(cell) == source->class &&
+               strcmp(cell_place_target(cell), source->target) == 0;
+}
+
 struct engine_source *open_sources_find(const struct open_sources *sources,
                                         const struct cell *cell)
 {
         for (size_t i = 0; i < sources->count; i++) {
                 struct engine_source *each = &sources->list[i];
 
-                if (each->class == cell->source && strcmp(each->target, cell->target) == 0)
+                if (lives_in(each, cell))
                         return each;
         }
         return NULL;
+}
+
+struct engine_source *open_sources_base(const struct open_sources *sources,
+                                        const struct cell *cell)
+{
+        struct cell base = *cell;
+
+        base.arm_source = NULL;
+        return open_sources_find(sources, &base);
 }
 
 static struct status list_make(const struct plan *plan, struct open_sources *sources)
@@ -30,8 +45,8 @@ static struct status list_make(const struct plan *plan, struct open_sources *sou
                         return status_make(STATUS_SYSTEM, NULL, "out of memory for sources");
                 sources->list = grown;
                 grown[sources->count++] = (struct engine_source){
-                        .class = cell->source,
-                        .target = cell->target,
+                        .class = cell_place(cell),
+                        .target = cell_place_target(cell),
                 };
         }
         return status_ok();
@@ -46,11 +61,31 @@ static uint64_t largest_bytes(const struct plan *plan, const struct engine_sourc
         for (size_t i = 0; i < plan->cell_count; i++) {
                 const struct cell *cell = &plan->cells[i];
 
-                if (cell->source == source->class && strcmp(cell->target, source->target) == 0 &&
-                    cell->bytes > largest && cell->bytes < below)
+                if (lives_in(source, cell) && cell->bytes > largest && cell->bytes < below)
                         largest = cell->bytes;
         }
         return largest;
+}
+
+#define SHIFTS_MAX 512
+
+/* The files beside it that cells want; `shifts` has room for SHIFTS_MAX. */
+static void twins_want(const struct plan *plan, const struct engine_source *source,
+                       uint64_t *shifts, struct source_request *wanted)
+{
+        wanted->shifts = shifts;
+        for (size_t i = 0; i < plan->cell_count; i++) {
+                const struct cell *cell = &plan->cells[i];
+                size_t at = 0;
+
+                if (!lives_in(source, cell))
+                        continue;
+                wanted->blank |= cell->state != FILE_WRITTEN;
+                while (at < wanted->shift_count && shifts[at] != cell->shift)
+                        at++;
+                if (cell->shift && at == wanted->shift_count)
+                        shifts[wanted->shift_count++] = cell->shift;
+        }
 }
 
 /* As large as it can be had: cells that want more are skipped, unless all do. */
@@ -65,7 +100,9 @@ static void one_open(const struct engine_request *request, struct engine_source 
                 .keep = settings->keep,
                 .seed = settings->seed,
         };
+        uint64_t shifts[SHIFTS_MAX]; /* there are 511 multiples of 4 KiB below 2 MiB */
 
+        twins_want(request->plan, each, shifts, &wanted);
         each->status = source_open(each->class, &wanted, &each->source);
         if (each->status.code == STATUS_USAGE)
                 each->too_large = each->status;

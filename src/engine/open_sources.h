@@ -19,8 +19,12 @@ struct status open_sources_make(const struct engine_request *request,
                                 struct open_sources *ret_sources);
 void open_sources_free(struct open_sources *sources);
 
-/* The one a cell lives in. */
+/* The one a cell lives in: of its arm's own place. */
 struct engine_source *open_sources_find(const struct open_sources *sources,
+                                        const struct cell *cell);
+
+/* The one of the other arms; NULL when none of them is measured. */
+struct engine_source *open_sources_base(const struct open_sources *sources,
                                         const struct cell *cell);
 
 #endif

@@ -223,6 +223,7 @@ static struct status visit_lay_out(struct visit *visit)
                 .bytes = cell_map_bytes(cell, source->pmd_bytes),
                 .map = cell->map,
                 .state = cell->state,
+                .shift = cell->shift,
                 .writes = cell->op->traits & OP_WRITES,
         };
 

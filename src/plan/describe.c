@@ -2,6 +2,7 @@
 /* A cell in words. */
 #include "plan/plan.h"
 
+#include <pmdgain/source.h>
 #include <pmdgain/units.h>
 #include <pmdgain/workload.h>
 #include <stdio.h>
@@ -46,7 +47,13 @@ char *cell_describe(const struct cell *cell, char *text, size_t text_size)
                 used += (size_t)snprintf(text + used, text_size - used, " state=%s",
                                          file_state_name(cell->state));
         if (used < text_size)
-                snprintf(text + used, text_size - used, " %s",
-                         arm_format(cell->arm, arm, sizeof(arm)));
+                used += (size_t)snprintf(text + used, text_size - used, " %s",
+                                         arm_format(cell->arm, arm, sizeof(arm)));
+        if (cell->shift && used < text_size)
+                used += (size_t)snprintf(text + used, text_size - used, " shift=%s",
+                                         size_format(cell->shift, size, sizeof(size)));
+        if (cell->arm_source && used < text_size)
+                snprintf(text + used, text_size - used, "@%s%s%s", cell->arm_source->name,
+                         *cell->arm_target ? ":" : "", cell->arm_target);
         return text;
 }

@@ -69,6 +69,13 @@ static void source_release(struct source *source)
         source->content = NULL;
 }
 
+void source_close(struct source *source)
+{
+        if (source->class->close)
+                source->class->close(source);
+        source_release(source);
+}
+
 struct status source_open(const struct source_class *class, const struct source_request *request,
                           struct source *ret_source)
 {
@@ -98,15 +105,8 @@ struct status source_open(const struct source_class *class, const struct source_
         if (!status_failed(&status))
                 status = class->open(&source, &rounded);
         if (status_failed(&status))
-                source_release(&source);
+                source_close(&source);
         else
                 *ret_source = source;
         return status;
-}
-
-void source_close(struct source *source)
-{
-        if (source->class->close)
-                source->class->close(source);
-        source_release(source);
 }

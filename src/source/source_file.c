@@ -7,6 +7,7 @@
 #include "source/layout.h"
 #include "source/populate.h"
 #include "source/target.h"
+#include "source/twins.h"
 #include "sys/filesystem.h"
 #include "sys/memavail.h"
 #include "sys/nvdimm.h"
@@ -75,7 +76,8 @@ static struct status file_fill(struct source *source, const struct source_reques
         uint64_t bytes = source->bytes + source->pmd_bytes;
         char text[120], size[UNITS_TEXT_MAX];
 
-        TRY(target_fill(source->fd, bytes, source->pmd_bytes, request));
+        TRY(target_allocate(source->fd, bytes, source->pmd_bytes, request));
+        TRY(target_write(source->fd, bytes, request));
         snprintf(text, sizeof(text), "made%s and filled with %s",
                  request->keep ? "" : " (its name removed at once)",
                  size_format_human(bytes, size, sizeof(size)));
@@ -128,9 +130,31 @@ static struct status file_open(struct source *source, const struct source_reques
         source->made = target.made;
         facts_set(source, request, target.device);
         status = bytes_make_sure(source, request);
+        if (!status_failed(&status) && (request->blank || request->shift_count))
+                status = twins_make(source, request, (struct twins **)&source->own);
         if (status_failed(&status) && source->made && request->keep)
                 unlink(request->target); /* what was made is not worth keeping */
         return status;
+}
+
+static void file_close(struct source *source)
+{
+        twins_free(source->own);
+}
+
+/* The descriptor of the bytes that are wanted. */
+static struct status file_choose(const struct source *source, const struct layout_request *request,
+                                 int *ret_fd)
+{
+        *ret_fd = source->fd;
+        if (request->shift && request->state != FILE_WRITTEN)
+                return layout_refusal(source, request->arm,
+                                      "a file with shifted extents is always a written one");
+        if (request->shift)
+                return twins_shifted(source->own, request->shift, ret_fd);
+        if (request->state != FILE_WRITTEN)
+                return twins_blank(source->own, source, request->state, ret_fd);
+        return status_ok();
 }
 
 static struct status file_lay_out(const struct source *source,
@@ -139,13 +163,15 @@ static struct status file_lay_out(const struct source *source,
 {
         struct arm arm = request->arm;
         struct stat about;
+        int fd;
 
-        if (arm.lever == LEVER_OFFSET && fstat(source->fd, &about) == 0 &&
+        TRY(file_choose(source, request, &fd));
+        if (arm.lever == LEVER_OFFSET && fstat(fd, &about) == 0 &&
             (uint64_t)about.st_size < request->bytes + source->page_bytes)
                 return layout_refusal(source, arm,
                                       "the file must be a page longer than the "
                                       "mapping");
-        TRY(layout_file(source, source->fd, request, ret_mapping));
+        TRY(layout_file(source, fd, request, ret_mapping));
         if (arm.grain == GRAIN_PMD && source->dax != 1)
                 ret_mapping->advice = MADV_HUGEPAGE; /* large folios, where they are read in */
         return status_ok();
@@ -155,7 +181,8 @@ const struct source_class source_class_file = {
         .name = "file",
         .summary = "a file on any file system; with DAX its pages are the device's",
         .needs = "room for the file; an existing one needs --overwrite",
-        .traits = SOURCE_NEEDS_TARGET,
+        .traits = SOURCE_NEEDS_TARGET | SOURCE_TWINS,
         .open = file_open,
         .lay_out = file_lay_out,
+        .close = file_close,
 };

@@ -158,8 +158,8 @@ static int words_write(int fd, uint64_t bytes, uint64_t seed)
         return error;
 }
 
-/* In steps: what is asked for at once is aligned to its length, as far as there is room, where a
- * whole file at once is put wherever it fits. A file system without fallocate() does without. */
+/* What is asked for at once is aligned to its length, as far as there is room, where a whole file
+ * at once is put wherever it fits. */
 static int steps_allocate(int fd, uint64_t bytes, uint64_t step)
 {
         for (uint64_t at = 0; at < bytes; at += step)
@@ -168,8 +168,8 @@ static int steps_allocate(int fd, uint64_t bytes, uint64_t step)
         return 0;
 }
 
-struct status target_fill(int fd, uint64_t bytes, uint64_t step,
-                          const struct source_request *request)
+struct status target_allocate(int fd, uint64_t bytes, uint64_t step,
+                              const struct source_request *request)
 {
         struct statvfs about;
         int error;
@@ -179,7 +179,13 @@ struct status target_fill(int fd, uint64_t bytes, uint64_t step,
         error = steps_allocate(fd, bytes, step);
         if (error == ENOSPC || error == EDQUOT)
                 return no_room(fd, bytes, request->target);
-        error = words_write(fd, bytes, request->seed);
+        return status_ok();
+}
+
+struct status target_write(int fd, uint64_t bytes, const struct source_request *request)
+{
+        int error = words_write(fd, bytes, request->seed);
+
         if (!error && fsync(fd) != 0)
                 error = errno;
         return error ? fill_failed(error, fd, bytes, request->target) : status_ok();

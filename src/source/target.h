@@ -25,9 +25,13 @@ struct target {
  */
 struct status target_open_file(const struct source_request *request, struct target *ret_target);
 
-/* Gives a made file its length and fills it with data that nothing can compress, from `seed`. */
-struct status target_fill(int fd, uint64_t bytes, uint64_t step,
-                          const struct source_request *request);
+/* Gives an empty file that many bytes of blocks, in steps, each of them as aligned as the file
+ * system can. One without fallocate(2) does without. */
+struct status target_allocate(int fd, uint64_t bytes, uint64_t step,
+                              const struct source_request *request);
+
+/* Fills a file with data that nothing can compress, from `seed`. */
+struct status target_write(int fd, uint64_t bytes, const struct source_request *request);
 
 /* The DAX character device `request->target`; needs `overwrite`. */
 struct status target_open_devdax(const struct source_request *request, struct target *ret_target);

@@ -61,13 +61,17 @@ static const struct workload_op ops[] = { { .name = "read", .unit = UNIT_NS_PER_
 static const struct workload chase = { .name = "chase", .ops = ops, .options = chase_options };
 static const struct workload stream = { .name = "stream", .ops = ops, .options = stream_options };
 static const struct workload bare = { .name = "bare", .ops = ops };
-static const struct source_class class = { .name = "file", .traits = SOURCE_STATES };
+static const struct source_class class = { .name = "file", .traits = SOURCE_TWINS };
+static const struct source_class device = { .name = "devdax" };
 static const struct source_class memory = { .name = "anon", .traits = SOURCE_NO_MODES };
 
 static const struct cell cells[] = {
         { .source = &class,
           .target = "/mnt/a \"b\",\nc",
           .arm = { GRAIN_PTE, LEVER_NOHUGE },
+          .arm_source = &device,
+          .arm_target = "/dev/dax1.0",
+          .shift = MIB,
           .map = MAP_MODE_SYNC,
           .state = FILE_SPARSE,
           .workload = &chase,
@@ -89,7 +93,7 @@ static const struct cell cells[] = {
           .state = FILE_UNWRITTEN,
           .workload = &bare,
           .op = &ops[0],
-          .arm = { GRAIN_PMD, LEVER_ALIGNED } },
+          .arm = { GRAIN_AUTO, LEVER_ALIGNED } },
 };
 
 static const struct source source = {
@@ -159,16 +163,16 @@ static void the_header_and_rows_are_as_agreed(void **state)
         assert_string_equal(
                 text,
                 "block,trial,sample,workload,op,unit,bytes,threads,opt_chains,opt_stride_bytes,"
-                "opt_isa,source,target,fs,memmap,dax,map,file_state,lever,asked,proven,"
-                "pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,run_minflt,"
+                "opt_isa,source,target,fs,memmap,dax,map,file_state,lever,asked,arm_target,"
+                "shift_bytes,proven,pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,run_minflt,"
                 "page_table_bytes,ctr_cycles,ctr_instructions,"
                 "ctr_basic_enabled_ns,ctr_basic_running_ns,ctr_walks,ctr_walk_cycles,"
                 "ctr_walk_enabled_ns,ctr_walk_running_ns,status,reason\n"
                 "1,2,3,chase,read,ns/op,4096,2,3,64,,file,\"/mnt/a \"\"b\"\",\nc\",xfs,pmem,yes,"
-                "sync,sparse,nohuge,pte,mixed,0.123456789,0.25,pagemap+vmpte,1000,5000,9,0,0,11,,100,50,0,12,,,ok,\n"
-                "4,0,0,stream,copy,GB/s,8192,1,5,,avx512,anon,,,,,,,aligned,pmd,,,,,,,,,,,,,,,,,,"
+                "sync,sparse,nohuge,pte,devdax:/dev/dax1.0,1048576,mixed,0.123456789,0.25,pagemap+vmpte,1000,5000,9,0,0,11,,100,50,0,12,,,ok,\n"
+                "4,0,0,stream,copy,GB/s,8192,1,5,,avx512,anon,,,,,,,aligned,pmd,,,,,,,,,,,,,,,,,,,,"
                 "skip,\"no, \"\"not\"\" here\"\n"
-                "4,0,0,bare,read,ns/op,0,0,,,,anon,,,,,private,unwritten,aligned,pmd,,,,,,,,,,,,,,,,,,"
+                "4,0,0,bare,read,ns/op,0,0,,,,anon,,,,,private,unwritten,aligned,auto,,,,,,,,,,,,,,,,,,,,"
                 "skip,\"no, \"\"not\"\" here\"\n");
 }
 
