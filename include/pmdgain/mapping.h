@@ -88,6 +88,7 @@ struct proof {
         double zero_fraction;        /* the shared page of zeros; NaN when the kernel does not tell */
         char methods[64];            /* those that agreed, e.g. "pagemap+vmpte" */
         struct count minflt;         /* minor faults taken to make the mapping present */
+        struct count majflt;         /* major ones: where a DAX fault by page allocates or converts */
         struct count page_table_bytes; /* growth of VmPTE by making the mapping present */
 };
 

@@ -54,7 +54,7 @@ static struct status write_header(struct samples_writer *writer)
                 "map",          "file_state",    "lever", "asked",  "arm_target",
                 "shift_bytes",  "proven",
                 "pmd_fraction", "zero_fraction", "proof", "ops",    "time_ns",
-                "minflt",       "run_minflt",    "page_table_bytes",
+                "minflt",       "majflt",        "run_minflt",    "page_table_bytes",
         };
         struct csv_row *row = &writer->row;
 
@@ -175,6 +175,7 @@ static void sample_fields(const struct samples_writer *writer, const struct samp
         csv_row_count(row, sample->ops);
         csv_row_count(row, sample->time_ns);
         csv_row_count(row, proof->minflt);
+        csv_row_count(row, proof->majflt);
         csv_row_count(row, sample->run_minflt);
         csv_row_count(row, proof->page_table_bytes);
         counter_columns_fields(writer->selection, sample, row);

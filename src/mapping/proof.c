@@ -27,6 +27,7 @@ void proof_begin(struct proof_meter *meter)
                 if ((*each)->begin)
                         (*each)->begin(meter);
         meter->minflt = procself_minflt(); /* last: what came before took faults itself */
+        meter->majflt = procself_majflt();
         meter->faults = procself_faults();
 }
 
@@ -112,6 +113,7 @@ struct status proof_end(const struct proof_meter *meter, struct mapping *mapping
 
         /* First of all: the proofs themselves take faults. */
         proof->minflt = growth(meter->minflt, procself_minflt());
+        proof->majflt = growth(meter->majflt, procself_majflt());
         proof->page_table_bytes = growth(meter->vmpte, procself_page_tables(&root));
         methods_ask(meter, mapping, traits, ENOUGH, &readings);
         TRY(proof_combine(readings.list, readings.count, proof));

@@ -16,6 +16,7 @@
 /* Counts taken before the mapping is made present. */
 struct proof_meter {
         struct count minflt;    /* getrusage(RUSAGE_SELF) */
+        struct count majflt;    /* the same */
         struct count faults;    /* minor and major */
         struct count vmpte;     /* VmPTE of /proc/self/status, bytes */
         struct count fallbacks; /* thp_fault_fallback + thp_file_fallback of vmstat */

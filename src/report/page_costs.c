@@ -44,7 +44,7 @@ static void levels_table(const struct page *page)
                 html_row_begin(page->html, NULL);
                 html_cellf(page->html, NULL, "%s%s%s", level->source, level->target[0] ? ":" : "",
                            level->target);
-                html_cellf(page->html, NULL, "pte:%s", level->pte_lever);
+                html_cellf(page->html, NULL, "pte:%s", level->pte_name);
                 html_cellf(page->html, "n", "%u", level->level);
                 html_cell(page->html, "n gain",
                           bounded(level->entries, level->entries_lo, level->entries_hi, words_count,
@@ -143,7 +143,7 @@ static void tables_row(const struct page *page, const struct summary_row *row, d
 
         html_row_begin(html, NULL);
         html_cellf(html, NULL, "%s%s%s", row->source, row->target[0] ? ":" : "", row->target);
-        html_cellf(html, NULL, "pte:%s", row->pte.lever);
+        html_cellf(html, NULL, "pte:%s", row->pte.name);
         html_cell(html, "n", words_bytes(mapped, text, sizeof(text)));
         html_cell(html, "n", words_bytes(row->pte.page_table_bytes, text, sizeof(text)));
         html_cell(html, "n", words_bytes(row->pmd.page_table_bytes, text, sizeof(text)));

@@ -20,7 +20,7 @@ static bool is_emulated(const struct page *page)
 
 /* How many rows have each verdict, and the largest gain of those resolved. */
 struct tally {
-        size_t verdicts[VERDICT_SKIPPED + 1];
+        size_t verdicts[VERDICT_MIXED + 1];
         const struct summary_row *most, *least;
 };
 

@@ -152,7 +152,7 @@ static const struct summary_row *next_pte(const struct panel *panel, size_t *at,
                 const struct summary_row *row = view->rows[(*at)++];
 
                 if (is_point(panel->curves, row) && isfinite(row->pte.value) &&
-                    (!lever || strcmp(row->pte.lever, lever) == 0) &&
+                    (!lever || strcmp(row->pte.name, lever) == 0) &&
                     view_alike(view, panel->row, row, panel->curves->key))
                         return row;
         }
@@ -164,7 +164,7 @@ static bool lever_write(const struct panel *panel, unsigned series, const char *
 {
         const struct summary_row *row;
         size_t at = 0, points = 0;
-        char name[64];
+        char name[400];
 
         while (next_pte(panel, &at, lever))
                 points++;
@@ -187,12 +187,12 @@ static void pte_write(const struct panel *panel)
         while ((row = next_pte(panel, &at, NULL)) && count < sizeof(seen) / sizeof(seen[0])) {
                 size_t i = 0;
 
-                while (i < count && strcmp(seen[i], row->pte.lever) != 0)
+                while (i < count && strcmp(seen[i], row->pte.name) != 0)
                         i++;
                 if (i < count)
                         continue;
-                seen[count++] = row->pte.lever;
-                if (series < SERIES_MAX && lever_write(panel, series, row->pte.lever))
+                seen[count++] = row->pte.name;
+                if (series < SERIES_MAX && lever_write(panel, series, row->pte.name))
                         series++;
         }
 }

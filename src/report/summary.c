@@ -15,6 +15,7 @@ const char *verdict_name(enum verdict verdict)
                 [VERDICT_PMD_FASTER] = "pmd_faster", [VERDICT_PTE_FASTER] = "pte_faster",
                 [VERDICT_UNRESOLVED] = "unresolved", [VERDICT_UNPAIRED] = "unpaired",
                 [VERDICT_INVALID] = "invalid",       [VERDICT_SKIPPED] = "skipped",
+                [VERDICT_MIXED] = "mixed",
         };
 
         return names[verdict];

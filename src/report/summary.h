@@ -18,20 +18,25 @@ enum verdict {
         VERDICT_UNPAIRED,   /* one arm has no valid trial */
         VERDICT_INVALID,    /* no valid pair, and at least one trial was invalid or failed */
         VERDICT_SKIPPED,    /* no trial ran: the reason says why */
+        VERDICT_MIXED,      /* the arm `auto`, mapped neither all by PMD nor all by PTE: no pair */
 };
 
 const char *verdict_name(enum verdict verdict); /* pmd_faster, pte_faster, unresolved, ... */
 
 /* One arm of a row: medians over its valid trials. NaN when missing. */
 struct summary_arm {
+        char asked[8];           /* "pte", "pmd", "auto"; "" for an arm that is not there */
         char lever[16];
+        char target[304];        /* where its bytes are, when not where the row says; else "" */
+        char shift[24];          /* of the extents of the file made for it, bytes; else "" */
+        char name[352];          /* "nohuge", "auto", "extent 4k", "partition@file:/mnt/a" */
         double value;            /* in the row's unit */
         double value_lo, value_hi; /* quartiles over trials */
         unsigned trials;         /* valid ones */
         unsigned invalid;        /* trials with a row that is invalid, usage or system */
         unsigned skipped;
         char proof[64];
-        double pmd_fraction;
+        double pmd_fraction, zero_fraction;
         double minflt;
         double page_table_bytes;
         double *counters;        /* per op (per MiB where ops are bytes), scaled to the enabled
@@ -46,6 +51,7 @@ struct summary_row {
         uint64_t bytes;
         uint32_t threads;
         char source[32], target[256], fs[32], memmap[16], dax[8];
+        char map[16], state[16];
         char **options;          /* texts, in the order of summary.option_names */
         struct summary_arm pte, pmd;
         double gain, gain_lo, gain_hi; /* PTE time per op / PMD time per op; NaN when missing */
@@ -57,6 +63,7 @@ struct summary_row {
 struct summary_level {
         char source[32], target[256];
         char pte_lever[16];
+        char pte_name[352];      /* as summary_arm.name */
         unsigned level;          /* 1 is the smallest */
         double entries, entries_lo, entries_hi; /* base pages covered; NaN when not resolved */
         double miss_ns, miss_lo, miss_hi;       /* extra ns per access past this level */

@@ -52,6 +52,7 @@ static void join_trials(struct arm_data *arm, size_t counter_count)
                 to->multiplexed |= from->multiplexed;
                 to->ops += from->ops;
                 to->pmd_fraction = first_known(to->pmd_fraction, from->pmd_fraction);
+                to->zero_fraction = first_known(to->zero_fraction, from->zero_fraction);
                 to->minflt = first_known(to->minflt, from->minflt);
                 to->page_table_bytes = first_known(to->page_table_bytes, from->page_table_bytes);
                 for (size_t c = 0; c < counter_count; c++)

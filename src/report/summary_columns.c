@@ -35,6 +35,7 @@ static struct status find_required(struct sample_columns *columns)
                 [GROUP_THREADS] = "threads",   [GROUP_SOURCE] = "source",
                 [GROUP_TARGET] = "target",     [GROUP_FS] = "fs",
                 [GROUP_MEMMAP] = "memmap",     [GROUP_DAX] = "dax",
+                [GROUP_MAP] = "map",           [GROUP_STATE] = "file_state",
         };
         const struct {
                 const char *name;
@@ -56,7 +57,13 @@ static struct status find_required(struct sample_columns *columns)
         };
 
         for (size_t i = 0; i < GROUP_TEXTS; i++)
-                TRY(csv_reader_need(columns->reader, texts[i], &columns->texts[i]));
+                if (i == GROUP_MAP || i == GROUP_STATE)
+                        columns->texts[i] = csv_reader_find(columns->reader, texts[i]);
+                else
+                        TRY(csv_reader_need(columns->reader, texts[i], &columns->texts[i]));
+        columns->arm_target = csv_reader_find(columns->reader, "arm_target");
+        columns->shift = csv_reader_find(columns->reader, "shift_bytes");
+        columns->zero_fraction = csv_reader_find(columns->reader, "zero_fraction");
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
                 TRY(csv_reader_need(columns->reader, others[i].name, others[i].column));
         return status_ok();

@@ -18,6 +18,7 @@ struct sample_columns {
         const struct csv_reader *reader;
         size_t block, trial, lever, asked, proven, pmd_fraction, proof, ops, time_ns, minflt,
                 page_table_bytes, status, reason;
+        size_t arm_target, shift, zero_fraction; /* not in files of earlier versions */
         size_t texts[GROUP_TEXTS + COLUMNS_MAX]; /* what makes a group */
         size_t option_count;
         struct counter_place counters[COLUMNS_MAX];

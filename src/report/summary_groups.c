@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pmdgain/units.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,24 +115,68 @@ struct status groups_find(struct groups *groups, const char *const *texts, struc
         return status_ok();
 }
 
-struct status group_find_arm(struct group *group, enum grain asked, const char *lever,
-                             struct arm_data **ret_arm)
+char *arm_key_name(const struct arm_key *key, char *text, size_t text_size)
 {
-        struct arm_data *grown;
+        char size[UNITS_TEXT_MAX] = "";
+        uint64_t shift = strtoull(key->shift, NULL, 10);
+
+        if (shift)
+                size_format(shift, size, sizeof(size));
+        snprintf(text, text_size, "%s%s%s%s%s",
+                 strcmp(key->asked, "auto") == 0 ? key->asked : key->lever, *size ? " " : "", size,
+                 *key->target ? "@" : "", key->target);
+        return text;
+}
+
+static bool keys_equal(const struct arm_key *a, const struct arm_key *b)
+{
+        return a->side == b->side && strcmp(a->asked, b->asked) == 0 &&
+               strcmp(a->lever, b->lever) == 0 && strcmp(a->shift, b->shift) == 0 &&
+               strcmp(a->target, b->target) == 0;
+}
+
+const struct arm_data *group_like(const struct group *group, const struct arm_key *key)
+{
+        for (size_t i = 0; i < group->arm_count; i++)
+                if (keys_equal(&group->arms[i].key, key))
+                        return &group->arms[i];
+        return NULL;
+}
+
+/* Of several the one that was asked for, and that lies where the source says. */
+const struct arm_data *group_pmd(const struct group *group)
+{
+        const struct arm_data *best = NULL;
+        int most = -1;
 
         for (size_t i = 0; i < group->arm_count; i++) {
-                if (group->arms[i].asked == asked && strcmp(group->arms[i].lever, lever) == 0) {
-                        *ret_arm = &group->arms[i];
-                        return status_ok();
-                }
+                const struct arm_key *key = &group->arms[i].key;
+                int rank = 2 * (strcmp(key->asked, "pmd") == 0) + !key->target[0];
+
+                if (key->side != GRAIN_PMD || rank <= most)
+                        continue;
+                best = &group->arms[i];
+                most = rank;
+        }
+        return best;
+}
+
+struct status group_find_arm(struct group *group, const struct arm_key *key,
+                             struct arm_data **ret_arm)
+{
+        const struct arm_data *found = group_like(group, key);
+        struct arm_data *grown;
+
+        if (found) {
+                *ret_arm = &group->arms[found - group->arms];
+                return status_ok();
         }
         grown = reallocarray(group->arms, group->arm_count + 1, sizeof(*grown));
         if (!grown)
                 return no_memory();
         group->arms = grown;
         *ret_arm = &grown[group->arm_count++];
-        **ret_arm = (struct arm_data){ .asked = asked };
-        snprintf((*ret_arm)->lever, sizeof((*ret_arm)->lever), "%s", lever);
+        **ret_arm = (struct arm_data){ .key = *key };
         return status_ok();
 }
 
@@ -154,6 +199,7 @@ static struct status add_trial(struct arm_data *arm, uint32_t block, uint32_t tr
                 .block = block,
                 .trial = trial,
                 .pmd_fraction = NAN,
+                .zero_fraction = NAN,
                 .minflt = NAN,
                 .page_table_bytes = NAN,
                 .index = arm->trial_count,

@@ -18,7 +18,7 @@
 /* The texts that make a group, before those of its options. */
 enum group_text {
         GROUP_WORKLOAD, GROUP_OP, GROUP_UNIT, GROUP_BYTES, GROUP_THREADS, GROUP_SOURCE,
-        GROUP_TARGET, GROUP_FS, GROUP_MEMMAP, GROUP_DAX, GROUP_TEXTS,
+        GROUP_TARGET, GROUP_FS, GROUP_MEMMAP, GROUP_DAX, GROUP_MAP, GROUP_STATE, GROUP_TEXTS,
 };
 
 struct arm_sample {
@@ -30,14 +30,22 @@ struct arm_trial {
         uint32_t block, trial;
         uint8_t status;          /* enum status_code: the first that was not ok */
         bool multiplexed;
-        double pmd_fraction, minflt, page_table_bytes;
+        double pmd_fraction, zero_fraction, minflt, page_table_bytes;
         double ops;              /* of its ok samples */
         size_t index;            /* of its counters in arm->counters */
 };
 
+/*
+ * What tells an arm from others of its group. `side` is where it is compared: the asked grain, and
+ * for `auto` the proven one. GRAIN_MIXED and GRAIN_UNKNOWN are compared with nothing.
+ */
+struct arm_key {
+        enum grain side;
+        char asked[8], lever[16], shift[24], target[304]; /* as in the CSV */
+};
+
 struct arm_data {
-        enum grain asked;
-        char lever[16];
+        struct arm_key key;
         struct arm_sample *samples;
         size_t sample_count, sample_room;
         struct arm_trial *trials;
@@ -71,8 +79,17 @@ struct groups {
 /* `texts` has GROUP_TEXTS + option_count entries. The group is made when it is new. */
 struct status groups_find(struct groups *groups, const char *const *texts,
                           struct group **ret_group);
-struct status group_find_arm(struct group *group, enum grain asked, const char *lever,
+struct status group_find_arm(struct group *group, const struct arm_key *key,
                              struct arm_data **ret_arm);
+
+/* "nohuge", "extent 4k", "partition@file:/mnt/a"; "auto" whatever its lever. */
+char *arm_key_name(const struct arm_key *key, char *text, size_t text_size);
+
+/* The arm that PTE arms are compared with: `pmd`, else what `auto` got by PMD; NULL for none. */
+const struct arm_data *group_pmd(const struct group *group);
+
+/* The arm of the same key in another group; NULL for none. */
+const struct arm_data *group_like(const struct group *group, const struct arm_key *key);
 
 /* The trial a row belongs to: the arm's last one, or a new one. `ret_counters` are its sums. */
 struct status arm_find_trial(struct arm_data *arm, uint32_t block, uint32_t trial,

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One PTE lever over all sizes, and what it takes to fit it. */
+/* One PTE arm over all sizes, and what it takes to fit it. */
 struct curve {
         const struct group **groups; /* differ by bytes only; ascending */
         size_t count;
-        const char *lever;
+        const struct arm_key *arm;
         uint32_t *blocks; /* numbers of the blocks, ascending */
         size_t block_count;
         double *pages, *pte, *pmd; /* as in struct reach_sweep */
@@ -37,16 +37,6 @@ static bool same_curve(const struct group *a, const struct group *b, size_t text
         return true;
 }
 
-static const struct arm_data *find_arm(const struct group *group, enum grain asked,
-                                       const char *lever)
-{
-        for (size_t i = 0; i < group->arm_count; i++)
-                if (group->arms[i].asked == asked &&
-                    (!lever || strcmp(group->arms[i].lever, lever) == 0))
-                        return &group->arms[i];
-        return NULL;
-}
-
 static int compare_groups(const void *left, const void *right)
 {
         double a = bytes_of(*(const struct group *const *)left);
@@ -67,12 +57,12 @@ static struct status find_blocks(struct curve *curve)
         size_t room = 1, count = 0;
 
         for (size_t i = 0; i < curve->count; i++)
-                room += find_arm(curve->groups[i], GRAIN_PTE, curve->lever)->time_count;
+                room += group_like(curve->groups[i], curve->arm)->time_count;
         curve->blocks = calloc(room, sizeof(*curve->blocks));
         if (!curve->blocks)
                 return no_memory();
         for (size_t i = 0; i < curve->count; i++) {
-                const struct arm_data *arm = find_arm(curve->groups[i], GRAIN_PTE, curve->lever);
+                const struct arm_data *arm = group_like(curve->groups[i], curve->arm);
 
                 for (size_t k = 0; k < arm->time_count; k++)
                         curve->blocks[count++] = arm->times[k].block;
@@ -116,9 +106,9 @@ static struct status set_points(struct curve *curve, double page_bytes)
                 const struct group *group = curve->groups[i];
 
                 curve->pages[i] = bytes_of(group) / page_bytes;
-                set_times(curve, find_arm(group, GRAIN_PTE, curve->lever),
+                set_times(curve, group_like(group, curve->arm),
                           curve->pte + i * curve->block_count);
-                set_times(curve, find_arm(group, GRAIN_PMD, NULL),
+                set_times(curve, group_pmd(group),
                           curve->pmd + i * curve->block_count);
         }
         return status_ok();
@@ -173,7 +163,8 @@ static struct status keep_levels(struct summary *summary, const struct curve *cu
                 };
                 snprintf(level->source, sizeof(level->source), "%s", group->texts[GROUP_SOURCE]);
                 snprintf(level->target, sizeof(level->target), "%s", group->texts[GROUP_TARGET]);
-                snprintf(level->pte_lever, sizeof(level->pte_lever), "%s", curve->lever);
+                snprintf(level->pte_lever, sizeof(level->pte_lever), "%s", curve->arm->lever);
+                arm_key_name(curve->arm, level->pte_name, sizeof(level->pte_name));
         }
         return status_ok();
 }
@@ -200,12 +191,12 @@ static struct status fit_curve(struct summary *summary, struct curve *curve,
         return keep_levels(summary, curve, &fit, facts);
 }
 
-/* The curve of that lever whose first group is `first`; nothing when an earlier group has it. */
+/* The curve of that arm whose first group is `first`; nothing when an earlier group has it. */
 static struct status add_curve(struct summary *summary, const struct groups *groups, size_t first,
-                               const char *lever, const struct machine_facts *facts)
+                               const struct arm_key *arm, const struct machine_facts *facts)
 {
         size_t texts = GROUP_TEXTS + groups->option_count;
-        struct curve curve = { .lever = lever };
+        struct curve curve = { .arm = arm };
         struct status status = status_ok();
 
         curve.groups = calloc(groups->count, sizeof(*curve.groups));
@@ -215,7 +206,7 @@ static struct status add_curve(struct summary *summary, const struct groups *gro
                 const struct group *group = groups->list[i];
 
                 if (!same_curve(group, groups->list[first], texts) ||
-                    !find_arm(group, GRAIN_PTE, lever) || !find_arm(group, GRAIN_PMD, NULL))
+                    !group_like(group, arm) || !group_pmd(group))
                         continue;
                 if (i < first) {
                         curve.count = 0;
@@ -242,8 +233,8 @@ struct status summary_add_levels(struct summary *summary, const struct groups *g
                 if (strcmp(group->texts[GROUP_WORKLOAD], "reach") != 0)
                         continue;
                 for (size_t k = 0; k < group->arm_count; k++)
-                        if (group->arms[k].asked == GRAIN_PTE)
-                                TRY(add_curve(summary, groups, i, group->arms[k].lever, facts));
+                        if (group->arms[k].key.side == GRAIN_PTE)
+                                TRY(add_curve(summary, groups, i, &group->arms[k].key, facts));
         }
         return status_ok();
 }

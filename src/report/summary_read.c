@@ -14,7 +14,7 @@
 struct place {
         uint32_t block, trial;
         enum status_code status;
-        enum grain asked;
+        struct arm_key key;
         struct arm_data *arm;
         struct arm_trial *at;
         float *counters;
@@ -31,23 +31,49 @@ static struct status read_small(const struct csv_reader *reader, size_t column, 
         return status_ok();
 }
 
-static struct status read_words(const struct sample_columns *columns, struct place *place)
+/* `auto` stands where it was proven to be; anywhere else nothing is known of it. */
+static enum grain side_of(const char *asked, const char *proven)
+{
+        const char *word = strcmp(asked, "auto") == 0 ? proven : asked;
+
+        if (strcmp(word, "pmd") == 0)
+                return GRAIN_PMD;
+        if (strcmp(word, "pte") == 0)
+                return GRAIN_PTE;
+        return strcmp(word, "mixed") == 0 ? GRAIN_MIXED : GRAIN_UNKNOWN;
+}
+
+static struct status read_key(const struct sample_columns *columns, struct arm_key *key)
 {
         const struct csv_reader *reader = columns->reader;
         const char *asked = csv_reader_field(reader, columns->asked);
+        const char *lever = csv_reader_field(reader, columns->lever);
+        const char *target = csv_reader_field(reader, columns->arm_target);
+        const char *shift = csv_reader_field(reader, columns->shift);
+
+        if (strcmp(asked, "pmd") && strcmp(asked, "pte") && strcmp(asked, "auto"))
+                return csv_reader_fault(reader, "'asked' is none of pmd, pte, auto");
+        if (strlen(lever) >= sizeof(key->lever))
+                return csv_reader_fault(reader, "the lever is too long");
+        if (strlen(target) >= sizeof(key->target) || strlen(shift) >= sizeof(key->shift))
+                return csv_reader_fault(reader, "arm_target or shift_bytes is too long");
+        key->side = side_of(asked, csv_reader_field(reader, columns->proven));
+        snprintf(key->asked, sizeof(key->asked), "%s", asked);
+        snprintf(key->lever, sizeof(key->lever), "%s", lever);
+        snprintf(key->target, sizeof(key->target), "%s", target);
+        snprintf(key->shift, sizeof(key->shift), "%s", shift);
+        return status_ok();
+}
+
+static struct status read_words(const struct sample_columns *columns, struct place *place)
+{
+        const struct csv_reader *reader = columns->reader;
         struct count bytes = { 0 }, threads = { 0 };
 
         if (!status_code_parse(csv_reader_field(reader, columns->status), &place->status))
                 return csv_reader_fault(reader, "the status is none of ok, skip, invalid, usage, "
                                                 "system");
-        if (strcmp(asked, "pmd") == 0)
-                place->asked = GRAIN_PMD;
-        else if (strcmp(asked, "pte") == 0)
-                place->asked = GRAIN_PTE;
-        else
-                return csv_reader_fault(reader, "'asked' is neither pmd nor pte");
-        if (strlen(csv_reader_field(reader, columns->lever)) >= sizeof(place->arm->lever))
-                return csv_reader_fault(reader, "the lever is too long");
+        TRY(read_key(columns, &place->key));
         if (isnan(columns_unit_scale(csv_reader_field(reader, columns->texts[GROUP_UNIT]))))
                 return csv_reader_fault(reader, "the unit is none of ns/op, ns/MiB, GB/s");
         TRY(csv_reader_count(reader, columns->texts[GROUP_BYTES], &bytes));
@@ -70,8 +96,7 @@ static struct status find_place(const struct sample_columns *columns, struct gro
         for (size_t i = 0; i < GROUP_TEXTS + columns->option_count; i++)
                 texts[i] = csv_reader_field(reader, columns->texts[i]);
         TRY(groups_find(groups, texts, &group));
-        TRY(group_find_arm(group, place->asked, csv_reader_field(reader, columns->lever),
-                           &place->arm));
+        TRY(group_find_arm(group, &place->key, &place->arm));
         return arm_find_trial(place->arm, place->block, place->trial, columns->counter_count,
                               &place->at, &place->counters);
 }
@@ -109,6 +134,9 @@ static struct status add_proof(const struct sample_columns *columns, struct plac
         TRY(csv_reader_real(reader, columns->pmd_fraction, &value));
         if (isnan(place->at->pmd_fraction))
                 place->at->pmd_fraction = value;
+        TRY(csv_reader_real(reader, columns->zero_fraction, &value));
+        if (isnan(place->at->zero_fraction))
+                place->at->zero_fraction = value;
         TRY(csv_reader_real(reader, columns->minflt, &value));
         if (isnan(place->at->minflt))
                 place->at->minflt = value;

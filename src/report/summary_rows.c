@@ -25,6 +25,11 @@ static double pmd_fraction(const struct arm_trial *trial, const float *counters,
         return trial->pmd_fraction;
 }
 
+static double zero_fraction(const struct arm_trial *trial, const float *counters, size_t index)
+{
+        return trial->zero_fraction;
+}
+
 static double minflt(const struct arm_trial *trial, const float *counters, size_t index)
 {
         return trial->minflt;
@@ -88,6 +93,15 @@ static void set_value(const struct arm_data *data, const char *unit, struct summ
         }
 }
 
+static void set_key(const struct arm_key *key, struct summary_arm *arm)
+{
+        snprintf(arm->asked, sizeof(arm->asked), "%s", key->asked);
+        snprintf(arm->lever, sizeof(arm->lever), "%s", key->lever);
+        snprintf(arm->target, sizeof(arm->target), "%s", key->target);
+        snprintf(arm->shift, sizeof(arm->shift), "%s", key->shift);
+        arm_key_name(key, arm->name, sizeof(arm->name));
+}
+
 /* `data` may be NULL: the arm is not in the file. */
 static struct status make_arm(const struct summary *summary, const struct arm_data *data,
                               const char *unit, struct summary_arm *arm)
@@ -100,6 +114,7 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
                                       .value_lo = NAN,
                                       .value_hi = NAN,
                                       .pmd_fraction = NAN,
+                                      .zero_fraction = NAN,
                                       .minflt = NAN,
                                       .page_table_bytes = NAN };
         arm->counters = calloc(counters + 1, sizeof(*arm->counters));
@@ -111,12 +126,13 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
         for (size_t i = 0; i < counters; i++)
                 arm->counters[i] = NAN;
         if (data) {
-                snprintf(arm->lever, sizeof(arm->lever), "%s", data->lever);
+                set_key(&data->key, arm);
                 snprintf(arm->proof, sizeof(arm->proof), "%s", data->proof);
                 snprintf(arm->reason, sizeof(arm->reason), "%s", data->reason);
                 count_trials(data, arm);
                 set_value(data, unit, arm, work);
                 arm->pmd_fraction = median_of(data, pmd_fraction, 0, counters, work);
+                arm->zero_fraction = median_of(data, zero_fraction, 0, counters, work);
                 arm->minflt = median_of(data, minflt, 0, counters, work);
                 arm->page_table_bytes = median_of(data, page_table_bytes, 0, counters, work);
                 for (size_t i = 0; i < counters; i++)
@@ -126,7 +142,7 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
         return status_ok();
 }
 
-static enum verdict judge(const struct summary_row *row)
+static enum verdict judge(const struct summary_row *row, bool mixed)
 {
         unsigned invalid = row->pte.invalid + row->pmd.invalid;
 
@@ -136,21 +152,32 @@ static enum verdict judge(const struct summary_row *row)
                 return VERDICT_PTE_FASTER;
         if (row->pairs)
                 return VERDICT_UNRESOLVED;
+        if (mixed)
+                return VERDICT_MIXED;
         if (invalid)
                 return VERDICT_INVALID;
         return (row->pte.trials + row->pmd.trials) ? VERDICT_UNPAIRED : VERDICT_SKIPPED;
 }
 
 /* The same for the same cell, whatever else is in the file (FNV-1a, Fowler, Noll and Vo). */
-static uint64_t seed_of(const struct group *group, const char *lever)
+static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
+        return hash;
+}
+
+/* Texts that earlier versions had no column for count only where they say something. */
+static uint64_t seed_of(const struct group *group, size_t texts, const struct arm_key *key)
 {
         uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-        for (size_t i = 0; i < group->key_length; i++)
-                hash = (hash ^ (unsigned char)group->key[i]) * UINT64_C(0x100000001b3);
-        for (; *lever; lever++)
-                hash = (hash ^ (unsigned char)*lever) * UINT64_C(0x100000001b3);
-        return hash;
+        for (size_t i = 0; i < texts; i++)
+                if ((i != GROUP_MAP && i != GROUP_STATE) || *group->texts[i])
+                        hash = hash_bytes(hash, group->texts[i], strlen(group->texts[i]) + 1);
+        hash = hash_bytes(hash, key->lever, strlen(key->lever));
+        hash = hash_bytes(hash, key->shift, strlen(key->shift));
+        return hash_bytes(hash, key->target, strlen(key->target));
 }
 
 static struct status set_texts(const struct summary *summary, const struct group *group,
@@ -169,6 +196,8 @@ static struct status set_texts(const struct summary *summary, const struct group
                 { GROUP_FS, row->fs, sizeof(row->fs) },
                 { GROUP_MEMMAP, row->memmap, sizeof(row->memmap) },
                 { GROUP_DAX, row->dax, sizeof(row->dax) },
+                { GROUP_MAP, row->map, sizeof(row->map) },
+                { GROUP_STATE, row->state, sizeof(row->state) },
         };
 
         for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -199,37 +228,38 @@ static struct status make_row(struct summary *summary, const struct group *group
         TRY(make_arm(summary, pmd, unit, &row->pmd));
         if (pte && pmd)
                 TRY(gain_make(pte->times, pte->time_count, pmd->times, pmd->time_count,
-                              seed_of(group, pte->lever), &gain));
+                              seed_of(group, GROUP_TEXTS + summary->option_count, &pte->key),
+                              &gain));
         row->gain = gain.value;
         row->gain_lo = gain.lo;
         row->gain_hi = gain.hi;
         row->pairs = (unsigned)gain.pairs;
-        row->verdict = judge(row);
+        row->verdict = judge(row, pte && pte->key.side == GRAIN_MIXED && pte->time_count);
         return status_ok();
 }
 
-static const struct arm_data *find_pmd(const struct group *group)
-{
-        for (size_t i = 0; i < group->arm_count; i++)
-                if (group->arms[i].asked == GRAIN_PMD)
-                        return &group->arms[i];
-        return NULL;
-}
-
+/* A row for each PTE arm against the PMD arm. What is compared with nothing has a row of its own:
+ * on the side of its grain, or on the left where it has none. */
 static struct status add_group(struct summary *summary, const struct group *group)
 {
-        const struct arm_data *pmd = find_pmd(group);
+        const struct arm_data *pmd = group_pmd(group);
         bool compared = false;
 
+        for (size_t i = 0; i < group->arm_count; i++)
+                compared |= group->arms[i].key.side == GRAIN_PTE;
         for (size_t i = 0; i < group->arm_count; i++) {
-                if (group->arms[i].asked != GRAIN_PTE)
+                const struct arm_data *arm = &group->arms[i], *pte = arm, *with = NULL;
+
+                if (arm == pmd && compared)
                         continue;
-                compared = true;
-                TRY(make_row(summary, group, &group->arms[i], pmd,
-                             &summary->rows[summary->row_count++]));
+                if (arm->key.side == GRAIN_PTE)
+                        with = pmd;
+                if (arm->key.side == GRAIN_PMD) {
+                        pte = NULL;
+                        with = arm;
+                }
+                TRY(make_row(summary, group, pte, with, &summary->rows[summary->row_count++]));
         }
-        if (!compared)
-                TRY(make_row(summary, group, NULL, pmd, &summary->rows[summary->row_count++]));
         return status_ok();
 }
 

@@ -44,7 +44,10 @@ static struct status write_names(const struct summary *summary, struct csv_file 
                 "pmd_value_hi", "pte_trials",           "pmd_trials",           "pte_invalid",
                 "pmd_invalid",  "pte_skipped",          "pmd_skipped",          "pte_proof",
                 "pmd_proof",    "pte_pmd_fraction",     "pmd_pmd_fraction",     "pte_minflt",
-                "pmd_minflt",   "pte_page_table_bytes", "pmd_page_table_bytes",
+                "pmd_minflt",   "pte_page_table_bytes", "pmd_page_table_bytes", "map",
+                "file_state",   "pte_asked",            "pmd_asked",            "pte_arm_target",
+                "pmd_arm_target", "pte_shift_bytes",    "pte_zero_fraction",
+                "pmd_zero_fraction",
         };
 
         name_fields(row, first, sizeof(first) / sizeof(first[0]));
@@ -102,6 +105,20 @@ static void arm_fields(const struct summary_row *from, struct csv_row *row)
         csv_row_real(row, from->pmd.page_table_bytes, DIGITS);
 }
 
+/* What came later: after the columns of earlier versions. */
+static void later_fields(const struct summary_row *from, struct csv_row *row)
+{
+        csv_row_text(row, from->map);
+        csv_row_text(row, from->state);
+        csv_row_text(row, from->pte.asked);
+        csv_row_text(row, from->pmd.asked);
+        csv_row_text(row, from->pte.target);
+        csv_row_text(row, from->pmd.target);
+        csv_row_text(row, from->pte.shift);
+        csv_row_real(row, from->pte.zero_fraction, DIGITS);
+        csv_row_real(row, from->pmd.zero_fraction, DIGITS);
+}
+
 static const char *multiplexed(const struct summary_arm *arm)
 {
         if (!arm->trials)
@@ -117,6 +134,7 @@ static struct status write_row(const struct summary *summary, const struct summa
                 csv_row_text(row, from->options[i]);
         csv_row_text(row, from->target);
         arm_fields(from, row);
+        later_fields(from, row);
         for (size_t i = 0; i < summary->counter_count; i++) {
                 csv_row_real(row, from->pte.counters[i], DIGITS);
                 csv_row_real(row, from->pmd.counters[i], DIGITS);
@@ -146,6 +164,7 @@ static struct status write_levels(const struct summary *summary, struct csv_file
                 "source",     "target",        "threads",    "pte_lever", "level",
                 "entries",    "entries_lo",    "entries_hi", "miss_ns",   "miss_lo_ns",
                 "miss_hi_ns", "cpuid_entries", "blocks",     "evidence",
+                "pte_arm",
         };
 
         name_fields(row, names, sizeof(names) / sizeof(names[0]));
@@ -167,6 +186,7 @@ static struct status write_levels(const struct summary *summary, struct csv_file
                 csv_row_real(row, level->cpuid_entries, DIGITS);
                 csv_row_number(row, level->blocks);
                 csv_row_text(row, summary->evidence);
+                csv_row_text(row, level->pte_name);
                 TRY(csv_file_write(file, row));
         }
         return status_ok();

@@ -25,9 +25,11 @@ static void view_compare(struct view *view, const struct summary_row *row)
 
         view->sources |= strcmp(first->source, row->source) != 0;
         view->targets |= strcmp(first_of_source(view->summary, row)->target, row->target) != 0;
-        view->levers |= strcmp(first->pte.lever, row->pte.lever) != 0;
+        view->levers |= strcmp(first->pte.name, row->pte.name) != 0;
         view->memmaps |= strcmp(first->memmap, row->memmap) != 0;
         view->dax |= strcmp(first->dax, row->dax) != 0;
+        view->maps |= strcmp(first->map, row->map) != 0;
+        view->states |= strcmp(first->state, row->state) != 0;
         view->threads |= first->threads != row->threads;
 }
 
@@ -40,10 +42,10 @@ static const char *commonest_lever(const struct view *view)
                 size_t count = 0;
 
                 for (size_t k = 0; k < view->count; k++)
-                        count += strcmp(view->rows[i]->pte.lever, view->rows[k]->pte.lever) == 0;
+                        count += strcmp(view->rows[i]->pte.name, view->rows[k]->pte.name) == 0;
                 if (count > most) {
                         most = count;
-                        lever = view->rows[i]->pte.lever;
+                        lever = view->rows[i]->pte.name;
                 }
         }
         return lever;
@@ -85,13 +87,17 @@ static int compare_rows(const void *left_row, const void *right_row, void *view_
         if (!order)
                 order = strcmp(left->dax, right->dax);
         if (!order)
+                order = strcmp(left->map, right->map);
+        if (!order)
+                order = strcmp(left->state, right->state);
+        if (!order)
                 order = compare_options(view, left, right);
         if (!order)
                 order = compare_numbers(left->threads, right->threads);
         if (!order)
                 order = compare_numbers(left->bytes, right->bytes);
         if (!order)
-                order = strcmp(left->pte.lever, right->pte.lever);
+                order = strcmp(left->pte.name, right->pte.name);
         return order ? order : left < right ? -1 : left > right;
 }
 
@@ -102,12 +108,13 @@ bool view_alike(const struct view *view, const struct summary_row *left,
             (parts & LABEL_OP && strcmp(left->op, right->op)) ||
             (parts & LABEL_BYTES && left->bytes != right->bytes) ||
             (parts & LABEL_THREADS && left->threads != right->threads) ||
-            (parts & LABEL_LEVER && strcmp(left->pte.lever, right->pte.lever)))
+            (parts & LABEL_LEVER && strcmp(left->pte.name, right->pte.name)))
                 return false;
         if (parts & LABEL_SOURCE &&
             (strcmp(left->source, right->source) || strcmp(left->target, right->target) ||
              strcmp(left->fs, right->fs) || strcmp(left->memmap, right->memmap) ||
-             strcmp(left->dax, right->dax)))
+             strcmp(left->dax, right->dax) || strcmp(left->map, right->map) ||
+             strcmp(left->state, right->state)))
                 return false;
         for (size_t i = 0; parts & LABEL_OPTIONS && i < view->summary->option_count; i++)
                 if (strcmp(left->options[i], right->options[i]) != 0)
@@ -257,6 +264,21 @@ static void label_add_source(struct label *label, const struct view *view,
                 label_add(label, "memmap=%s", row->memmap);
         if (view->dax && row->dax[0])
                 label_add(label, "dax=%s", row->dax);
+        if (view->maps && row->map[0])
+                label_add(label, "map=%s", row->map);
+        if (view->states && row->state[0])
+                label_add(label, "%s", row->state);
+}
+
+static void label_add_arms(struct label *label, const struct view *view,
+                           const struct summary_row *row)
+{
+        if (row->pte.name[0] && strcmp(row->pte.name, view->lever) != 0)
+                label_add(label, "pte:%s", row->pte.name);
+        if (row->pmd.name[0] && strcmp(row->pmd.name, "aligned") != 0)
+                label_add(label, "pmd:%s", row->pmd.name);
+        if (row->pte.target[0] || row->pte.shift[0] || row->pmd.target[0])
+                label_add(label, "other bytes");
 }
 
 char *view_label(const struct view *view, const struct summary_row *row, unsigned parts,
@@ -278,8 +300,8 @@ char *view_label(const struct view *view, const struct summary_row *row, unsigne
                 label_add(&label, "%s", size_format_human(row->bytes, size, sizeof(size)));
         if (parts & LABEL_THREADS && view->threads && row->threads != 1)
                 label_add(&label, "%u threads", row->threads);
-        if (parts & LABEL_LEVER && strcmp(row->pte.lever, view->lever) != 0)
-                label_add(&label, "pte:%s", row->pte.lever);
+        if (parts & LABEL_LEVER)
+                label_add_arms(&label, view, row);
         if (parts & LABEL_SOURCE)
                 label_add_source(&label, view, row);
         return text;

@@ -17,7 +17,7 @@ struct view {
         const struct summary_row *
                 *rows; /* by workload, op, source, options, threads, bytes, lever */
         size_t count;
-        bool sources, targets, memmaps, dax, levers, threads; /* differ somewhere */
+        bool sources, targets, memmaps, dax, maps, states, levers, threads; /* differ somewhere */
         const char *lever;                                    /* the commonest of the PTE arms */
         size_t *rank;                                         /* [row]: its place in `rows` */
         size_t *first;          /* [row]: a row that stands for its workload */

@@ -166,6 +166,9 @@ char *words_verdict(const struct summary_row *row, char *text, size_t text_size)
         case VERDICT_SKIPPED:
                 snprintf(text, text_size, "skipped");
                 return text;
+        case VERDICT_MIXED:
+                snprintf(text, text_size, "mixed: partly by PMD, compared with nothing");
+                return text;
         }
         text[0] = '\0';
         return text;
@@ -177,6 +180,7 @@ const char *words_verdict_short(enum verdict verdict)
                 [VERDICT_PMD_FASTER] = "PMD faster",   [VERDICT_PTE_FASTER] = "PTE faster",
                 [VERDICT_UNRESOLVED] = "not resolved", [VERDICT_UNPAIRED] = "no pair",
                 [VERDICT_INVALID] = "invalid",         [VERDICT_SKIPPED] = "skipped",
+                [VERDICT_MIXED] = "mixed",
         };
 
         return words[verdict];
@@ -195,9 +199,9 @@ char *words_proof(const struct summary_row *row, char *text, size_t text_size)
 
 char *words_arm(const struct summary_arm *arm, bool pmd, char *text, size_t text_size)
 {
-        bool plain = pmd && (!arm->lever[0] || strcmp(arm->lever, "aligned") == 0);
+        bool plain = pmd && (!arm->name[0] || strcmp(arm->name, "aligned") == 0);
 
-        snprintf(text, text_size, "%s%s%s", pmd ? "pmd" : "pte", plain || !arm->lever[0] ? "" : ":",
-                 plain ? "" : arm->lever);
+        snprintf(text, text_size, "%s%s%s", pmd ? "pmd" : "pte", plain || !arm->name[0] ? "" : ":",
+                 plain ? "" : arm->name);
         return text;
 }

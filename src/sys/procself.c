@@ -20,6 +20,15 @@ struct count procself_minflt(void)
         return count_of((uint64_t)usage.ru_minflt);
 }
 
+struct count procself_majflt(void)
+{
+        struct rusage usage;
+
+        if (getrusage(RUSAGE_SELF, &usage) != 0)
+                return (struct count) { 0 };
+        return count_of((uint64_t)usage.ru_majflt);
+}
+
 struct count procself_faults(void)
 {
         struct rusage usage;

@@ -13,6 +13,7 @@ struct count procself_page_tables(const struct sys_root *root);
 /* Faults of all threads: getrusage(RUSAGE_SELF). Populating and mlock() count too. A fault in
  * which a file system allocates a block counts as major under DAX (fs/dax.c, VM_FAULT_MAJOR). */
 struct count procself_minflt(void);
+struct count procself_majflt(void);
 struct count procself_faults(void); /* minor and major */
 
 /* thp_fault_fallback + thp_file_fallback of /proc/vmstat. Of the machine, not the process. */

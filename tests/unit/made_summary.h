@@ -54,6 +54,7 @@ static inline void made_arm(struct summary_arm *arm, const char *lever, double v
         };
         counters[0] = NAN;
         snprintf(arm->lever, sizeof(arm->lever), "%s", lever);
+        snprintf(arm->name, sizeof(arm->name), "%s", lever);
 }
 
 /* A row whose interval is gain / width to gain * width; the verdict follows. `pte` is the PTE
@@ -155,6 +156,7 @@ static inline void made_run(struct made *made)
         made->levels[0] = (struct summary_level) {
                 .source = "shmem",
                 .pte_lever = "nohuge",
+                .pte_name = "nohuge",
                 .level = 1,
                 .entries = 3011,
                 .entries_lo = 2890,

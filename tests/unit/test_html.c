@@ -282,7 +282,7 @@ static void hostile_text_stays_text(void **state)
         snprintf(row->target, sizeof(row->target), "%s", HOSTILE);
         snprintf(row->pte.proof, sizeof(row->pte.proof), "%.60s", HOSTILE);
         snprintf(row->pte.reason, sizeof(row->pte.reason), "%s", HOSTILE);
-        snprintf(row->pte.lever, sizeof(row->pte.lever), "<\xf0\x9f&");
+        snprintf(row->pte.name, sizeof(row->pte.name), "<\xf0\x9f&");
         row->pte.invalid = 1;
         made.summary.samples_ok--;
         made.counter_names[0] = (char *)HOSTILE;

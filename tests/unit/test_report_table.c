@@ -150,7 +150,7 @@ static void options_levers_and_sources_are_named_only_where_they_differ(void **s
         view_free(&view);
 
         row->options[0] = (char *)"16";
-        snprintf(row->pte.lever, sizeof(row->pte.lever), "va");
+        snprintf(row->pte.name, sizeof(row->pte.name), "va");
         snprintf(row->source, sizeof(row->source), "anon");
         row->threads = 2;
         made_row(&made, "random", "load", "ns/op", GIB, 131, 1.27, 1.01)->options[0] = (char *)"4";
