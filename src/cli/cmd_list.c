@@ -59,9 +59,11 @@ static void arms_print(void)
                 { "pte:nohuge", "the same bytes with MADV_NOHUGEPAGE" },
                 { "pte:va", "the same bytes at an address off by one base page" },
                 { "pte:offset", "the file offset is off by one base page" },
-                { "pte:extent", "a file whose extents are not 2 MiB-aligned" },
+                { "pte:extent", "another file, its extents off 2 MiB by the job key shift; or as named" },
                 { "pte:partition", "a partition that does not start on 2 MiB" },
                 { "pte:namespace", "a namespace or device aligned to 4 KiB" },
+                { "auto", "nothing but alignment: whatever grain the kernel gives, as proven" },
+                { "ARM@SOURCE", "the same, on bytes elsewhere: pte:partition@file:/mnt/b/data" },
         };
 
         printf("\narms (--arm):\n");

@@ -23,6 +23,7 @@ static void every_arm_reads_back_as_it_is_written(void **state)
                 { "pte:extent", GRAIN_PTE, LEVER_EXTENT },
                 { "pte:partition", GRAIN_PTE, LEVER_PARTITION },
                 { "pte:namespace", GRAIN_PTE, LEVER_NAMESPACE },
+                { "auto", GRAIN_AUTO, LEVER_ALIGNED },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -40,7 +41,7 @@ static void what_is_no_arm_is_refused_and_the_arms_are_listed(void **state)
 {
         static const char *const texts[] = { "",        "pte",   "pte:",        "PMD",
                                              "pmd:va",  "pud",   "pte:aligned", "pte:nohuge ",
-                                             "pte: va", "mixed", "pte:VA",      "pmd:aligned" };
+                                             "pte: va", "mixed", "pte:VA",      "pmd:aligned", "auto:va" };
         const struct arm before = { GRAIN_PUD, LEVER_EXTENT };
 
         for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

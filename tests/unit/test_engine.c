@@ -12,6 +12,7 @@
 
 #include <pmdgain/workload.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -161,6 +162,33 @@ static void what_cannot_be_is_a_row_with_its_reason(void **state)
         free(result);
 }
 
+/* What a cell asks of a source that has no such thing is told before anything is mapped. */
+static void modes_that_mean_nothing_are_skipped(void **state)
+{
+        static const struct {
+                const char *job, *words;
+        } rows[] = {
+                { "[null]\narm = auto\n", "maps nothing whose grain could be seen" },
+                { "[null]\nmap = private\n", "no file to map private" },
+                { "[null]\nstate = sparse\n", "no sparse bytes" },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct seen *seen = calloc(1, sizeof(*seen));
+                struct engine_result *result = calloc(1, sizeof(*result));
+                char text[200];
+
+                snprintf(text, sizeof(text), "[global]\nsource = null\nmax_blocks = 2\n%s",
+                         rows[i].job);
+                assert_int_equal(engine(text, seen, result).code, STATUS_OK);
+                assert_int_equal(result->rows_ok, 0);
+                assert_true(result->rows_skip > 0);
+                assert_non_null(strstr(seen->rows[0].reason, rows[i].words));
+                free(seen);
+                free(result);
+        }
+}
+
 static void a_full_disk_ends_the_run_at_once(void **state)
 {
         struct seen *seen = calloc(1, sizeof(*seen));
@@ -252,6 +280,7 @@ int main(void)
                 cmocka_unit_test(the_null_source_costs_what_it_should),
                 cmocka_unit_test(a_clock_that_steps_back_gives_no_number),
                 cmocka_unit_test(what_cannot_be_is_a_row_with_its_reason),
+                cmocka_unit_test(modes_that_mean_nothing_are_skipped),
                 cmocka_unit_test(a_full_disk_ends_the_run_at_once),
                 cmocka_unit_test(an_interruption_keeps_what_there_is),
                 cmocka_unit_test(a_trial_that_dies_hangs_or_is_silent_is_told_apart),

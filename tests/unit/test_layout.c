@@ -206,6 +206,60 @@ static void null_has_no_address(void **state)
         assert_int_equal(mapping_detach(&mapping).code, STATUS_OK);
 }
 
+static void modes_decide_flags_and_faults(void **state)
+{
+        static const struct {
+                enum map_mode map;
+                enum file_state state;
+                bool writes;
+                int flags;
+                bool read_only, blank;
+        } rows[] = {
+                { MAP_MODE_SHARED, FILE_WRITTEN, false, MAP_SHARED, false, false },
+                { MAP_MODE_SYNC, FILE_WRITTEN, false, MAP_SHARED_VALIDATE | MAP_SYNC, false, false },
+                { MAP_MODE_PRIVATE, FILE_WRITTEN, false, MAP_PRIVATE, true, false },
+                { MAP_MODE_PRIVATE, FILE_WRITTEN, true, MAP_PRIVATE, false, false },
+                { MAP_MODE_SHARED, FILE_SPARSE, false, MAP_SHARED, true, true },
+                { MAP_MODE_SHARED, FILE_UNWRITTEN, true, MAP_SHARED, false, true },
+        };
+        struct source source = source_of(&source_class_shmem);
+
+        source.traits |= SOURCE_READ_FAULTS_SUFFICE;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct layout_request request = { .arm = { GRAIN_PMD, LEVER_ALIGNED },
+                                                        .bytes = BYTES,
+                                                        .map = rows[i].map,
+                                                        .state = rows[i].state,
+                                                        .writes = rows[i].writes };
+                struct mapping mapping;
+
+                assert_int_equal(source.class->lay_out(&source, &request, &mapping).code,
+                                 STATUS_OK);
+                assert_int_equal(mapping.flags, rows[i].flags);
+                assert_int_equal(mapping.read_only, rows[i].read_only);
+                assert_int_equal(mapping.blank, rows[i].blank);
+                assert_int_equal(mapping.read_faults_suffice, rows[i].map != MAP_MODE_PRIVATE);
+        }
+}
+
+static void auto_asks_for_nothing(void **state)
+{
+        static const struct source_class *const classes[] = { &source_class_shmem,
+                                                              &source_class_anon,
+                                                              &source_class_file,
+                                                              &source_class_hugetlb };
+        struct mapping mapping;
+
+        for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+                struct source source = source_of(classes[i]);
+
+                assert_int_equal(lay_out(&source, "auto", &mapping).code, STATUS_OK);
+                assert_int_equal(mapping.advice, 0);
+                assert_false(mapping.thp_disable);
+                assert_ptr_equal(mapping.address, source.window);
+        }
+}
+
 static void a_mapping_that_does_not_fit_is_refused(void **state)
 {
         struct source source = source_of(&source_class_shmem);
@@ -292,6 +346,8 @@ int main(void)
                 cmocka_unit_test(a_file_set_up_so_is_mapped_plainly),
                 cmocka_unit_test(devdax_has_the_arms_of_its_alignment),
                 cmocka_unit_test(null_has_no_address),
+                cmocka_unit_test(modes_decide_flags_and_faults),
+                cmocka_unit_test(auto_asks_for_nothing),
                 cmocka_unit_test(a_mapping_that_does_not_fit_is_refused),
                 cmocka_unit_test(devdax_facts_come_from_sysfs),
         };

@@ -114,6 +114,76 @@ static void mistakes_are_named_with_their_line(void **state)
         refused("; nothing\n", "no job");
 }
 
+static void modes_and_states_make_groups(void **state)
+{
+        struct plan *plan = NULL;
+        struct status status = make("[populate]\nsource = file:/a\nop = munmap\narm = pmd auto\n"
+                                    "map = shared private sync\nstate = written sparse\n",
+                                    NULL, 0, "", &plan);
+        char text[200];
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->group_count, 6);
+        assert_int_equal(plan->cell_count, 12);
+        assert_int_equal(plan->cells[0].map, MAP_MODE_SHARED);
+        assert_int_equal(plan->cells[0].state, FILE_WRITTEN);
+        assert_int_equal(plan->cells[11].map, MAP_MODE_SYNC);
+        assert_int_equal(plan->cells[11].state, FILE_SPARSE);
+        assert_string_equal(cell_describe(&plan->cells[11], text, sizeof(text)),
+                            "populate munmap 256m map=sync state=sparse auto");
+        plan_free(plan);
+        refused("[populate]\nsource = file:/a\nmap = shard\n", "test.ini:3: map: 'shard'");
+        refused("[populate]\nsource = file:/a\nstate = sparse sparse\n", "named twice");
+        refused("[populate]\nsource = file:/a\nstate =\n", "test.ini:3");
+}
+
+/* An arm for each shift, but only where a file so shifted is made for it. */
+static void shifts_multiply_the_arm_extent(void **state)
+{
+        struct plan *plan = NULL;
+        struct status status = make("[populate]\nsource = file:/a shmem\nop = munmap\n"
+                                    "arm = pmd pte:extent pte:extent@file:/b\nshift = 4k 1m\n",
+                                    NULL, 0, "", &plan);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->group_count, 2);
+        assert_int_equal(plan->cell_count, 4 + 3);
+        for (size_t i = 0; i < 4; i++)
+                assert_int_equal(plan->cells[i].group, 0);
+        assert_int_equal(plan->cells[0].shift, 0);
+        assert_int_equal(plan->cells[1].shift, 4 * KIB);
+        assert_int_equal(plan->cells[2].shift, MIB);
+        assert_int_equal(plan->cells[3].shift, 0);
+        assert_int_equal(plan->cells[5].shift, 0);
+        plan_free(plan);
+        refused("[populate]\nsource = file:/a\nshift = 6k\n", "no multiple of 4k");
+        refused("[populate]\nsource = file:/a\nshift = 2m\n", "not between");
+        refused("[populate]\nsource = file:/a\nshift = 4k 4096\n", "named twice");
+}
+
+static void an_arm_may_lie_elsewhere(void **state)
+{
+        struct plan *plan = NULL;
+        struct status status = make("[populate]\nsource = devdax:/dev/a\nop = munmap\n"
+                                    "arm = pmd@devdax:/dev/a pte:namespace@devdax:/dev/b\n",
+                                    NULL, 0, "", &plan);
+        char text[200];
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(plan->group_count, 1);
+        assert_null(plan->cells[0].arm_source); /* that is where the others are */
+        assert_string_equal(cell_place_target(&plan->cells[0]), "/dev/a");
+        assert_string_equal(plan->cells[1].target, "/dev/a");
+        assert_string_equal(cell_place(&plan->cells[1])->name, "devdax");
+        assert_string_equal(cell_place_target(&plan->cells[1]), "/dev/b");
+        assert_string_equal(cell_describe(&plan->cells[1], text, sizeof(text)),
+                            "populate munmap 256m pte:namespace@devdax:/dev/b");
+        plan_free(plan);
+        refused("[populate]\nsource = file:/a\narm = pte:extent@\n", "'' is not a source");
+        refused("[populate]\nsource = file:/a\narm = pte:extent@file\n", "needs a target");
+        refused("[populate]\nsource = file:/a\narm = auto@file:/b auto@file:/b\n", "named twice");
+}
+
 static void a_long_line_is_refused_not_cut(void **state)
 {
         char text[2000] = "[null]\nsource = null\nbytes = ";
@@ -181,6 +251,9 @@ int main(void)
                 cmocka_unit_test(lists_multiply_and_arms_share_a_group),
                 cmocka_unit_test(the_command_line_wins_over_job_and_global),
                 cmocka_unit_test(mistakes_are_named_with_their_line),
+                cmocka_unit_test(modes_and_states_make_groups),
+                cmocka_unit_test(shifts_multiply_the_arm_extent),
+                cmocka_unit_test(an_arm_may_lie_elsewhere),
                 cmocka_unit_test(a_long_line_is_refused_not_cut),
                 cmocka_unit_test(an_indented_line_goes_on_with_the_list),
                 cmocka_unit_test(the_plan_in_force_reads_back_however_long_its_lists),

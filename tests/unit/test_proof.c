@@ -255,6 +255,41 @@ static void another_grain_than_asked_is_invalid_and_recorded(void **state)
         assert_int_equal(mapping.proof.proven, GRAIN_MIXED);
 }
 
+static void auto_is_any_grain(void **state)
+{
+        static const struct {
+                double fraction;
+                enum grain grain;
+        } rows[] = { { 0, GRAIN_PTE }, { 0.5, GRAIN_MIXED }, { 1, GRAIN_PMD } };
+        struct mapping mapping;
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                sure_says = meter_says = proof_says(rows[i].fraction, rows[i].fraction);
+                assert_int_equal(prove(GRAIN_AUTO, 0, &mapping).code, STATUS_OK);
+                assert_int_equal(mapping.proof.proven, rows[i].grain);
+        }
+        sure_says = meter_says = costly_says = proof_silent("blind");
+        assert_int_equal(prove(GRAIN_AUTO, 0, &mapping).code, STATUS_INVALID);
+}
+
+/* Zeros are no result but of a file that is blank. */
+static void pages_of_zeros_belong_to_blank_files(void **state)
+{
+        struct proof_meter meter;
+        struct mapping mapping;
+
+        sure_says = meter_says = proof_says(1, 1);
+        assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_OK);
+        assert_true(isnan(mapping.proof.zero_fraction));
+        sure_says.zero_fraction = 0.25;
+        assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_INVALID);
+        assert_int_equal(prove(GRAIN_PMD, SOURCE_FRESH_BYTES, &mapping).code, STATUS_SKIP);
+        mapping.blank = true;
+        proof_begin(&meter);
+        assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_OK);
+        assert_true(mapping.proof.zero_fraction == 0.25);
+}
+
 static void the_second_proof_needs_no_meter_and_finds_a_change(void **state)
 {
         struct mapping mapping;
@@ -379,6 +414,8 @@ int main(void)
                 cmocka_unit_test(faults_count_pages_or_pmds),
                 cmocka_unit_test(page_tables_tell_of_ptes_in_a_mapping_large_enough),
                 cmocka_unit_test(methods_keep_to_what_they_can_see),
+                cmocka_unit_test(auto_is_any_grain),
+                cmocka_unit_test(pages_of_zeros_belong_to_blank_files),
                 cmocka_unit_test(the_second_proof_needs_no_meter_and_finds_a_change),
         };
 
