@@ -63,12 +63,12 @@ static void arms_print(void)
                 { "pte:partition", "a partition that does not start on 2 MiB" },
                 { "pte:namespace", "a namespace or device aligned to 4 KiB" },
                 { "auto", "nothing but alignment: whatever grain the kernel gives, as proven" },
-                { "ARM@SOURCE", "the same, on bytes elsewhere: pte:partition@file:/mnt/b/data" },
         };
 
         printf("\narms (--arm):\n");
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
                 printf("  %-14s %s\n", rows[i][0], rows[i][1]);
+        printf("      each may lie elsewhere than the others: pte:partition@file:/mnt/b/data\n");
 }
 
 static void counters_print(void)

@@ -18,7 +18,7 @@ const struct cli_option run_option_table[] = {
         { "op", 0, "LIST", "operations of the workload" },
         { "bytes", 'b', "LIST", "working sets: 64k 2m 1g" },
         { "threads", 't', "LIST", "numbers of threads" },
-        { "option", 0, "KEY=LIST", "a workload's option, or a setting of the plan (repeatable)" },
+        { "option", 0, "KEY=LIST", "a key of the plan: map, state, shift, an option (repeatable)" },
         { "cpus", 0, "LIST", "CPUs, in numactl's syntax: 0-3,8 +0-1 all" },
         { "mem-node", 0, "LIST", "memory node, in numactl's syntax" },
         { "counters", 'c', "LIST", "counter sets" },

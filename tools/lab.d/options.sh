@@ -10,7 +10,8 @@ Boots stock Debian kernels on an emulated NVDIMM under QEMU, runs the matrix of 
 system, alignment and lever there (tools/lab.d/matrix), and brings the results back.
 
 What to run
-  --plan NAME|FILE  pmdgain's plan for every cell of the matrix (default: lab-smoke or lab-full)
+  --plan NAME|FILE  pmdgain's plan for every cell of the matrix (default: lab-smoke or lab-full,
+                    and for some cells the one that the matrix names)
   --matrix SET      smoke, full, or a file of cells (default: smoke)
   --cell NAME       only this cell; may be repeated
   --each FILE       run this program on every cell instead of pmdgain: FILE CELL SOURCE ARMS
@@ -43,7 +44,7 @@ EOF
 
 parse_options()
 {
-        PLAN='' MATRIX=smoke CELLS=() EACH='' EXEC='' WITH=() PMDGAIN='' KERNELS=bookworm
+        PLAN='' PLAN_NAMED=no MATRIX=smoke CELLS=() EACH='' EXEC='' WITH=() PMDGAIN='' KERNELS=bookworm
         NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 CLOCK=auto
         HANG_SECONDS=180 LIMIT_SECONDS=1200
         REFRESH=no FETCH=no KEEP=no OUTPUT=''
@@ -71,7 +72,7 @@ parse_options()
 set_option()
 {
         case $1 in
-        --plan) PLAN=$2 ;;
+        --plan) PLAN=$2 PLAN_NAMED=yes ;;
         --matrix) MATRIX=$2 ;;
         --cell) CELLS+=("$2") ;;
         --each) EACH=$(readable "$@") ;;

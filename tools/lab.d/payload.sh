@@ -13,8 +13,8 @@ matrix_rows()
         esac
         awk -v set="$set" -v cells=" ${CELLS[*]} " '
                 /^#/ || NF == 0 { next }
-                NF != 9 {
-                        printf "%s:%d: %d columns, not 9\n", FILENAME, NR, NF >"/dev/stderr"
+                NF != 9 && NF != 10 {
+                        printf "%s:%d: %d columns, not 9 or 10\n", FILENAME, NR, NF >"/dev/stderr"
                         exit 2
                 }
                 cells != "  " { if (index(cells, " " $1 " ")) print; next }
@@ -72,6 +72,8 @@ fill_pmdgain()
         install -D -m 644 -t "$to/usr/share/pmdgain/plans" "$ROOT"/bench/plans/*.ini
         install -D -m 644 -t "$to/usr/share/pmdgain/plots" "$ROOT"/plots/*
         install -D -m 644 -t "$to/lab/plan" "$plan"
+        printf '%s\n' "${plan##*/}" >"$to/lab/plan/default"
+        [[ $PLAN_NAMED = yes ]] || install -m 644 -t "$to/lab/plan" "$LAB_D"/*.ini
 }
 
 # report_cells DIR: a report of each cell that has samples, made on the host.
