@@ -134,7 +134,8 @@ static void bars_row_write(FILE *file, const struct view *view, const struct sum
         plot_text(file, view_label(view, row, parts, " · ", label, sizeof(label)), ",");
         bar_write(file, &row->pte);
         bar_write(file, &row->pmd);
-        plot_text(file, gain_text(row, text, sizeof(text)), ",");
+        gain_text(row, text, sizeof(text));
+        plot_text(file, text[0] ? text : "–", ","); /* gnuplot takes no empty text */
         plot_number(file, pte > pmd ? pte : pmd, "\n");
 }
 
