@@ -6,6 +6,10 @@
 # (NAME=VALUE,...) holds.
 column()
 {
+        if [[ ! -e $1 ]]; then
+                printf 'nothing: no such file '
+                return
+        fi
         awk -F, -v filter="$2" -v name="$3" '
                 NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
                 {
@@ -32,7 +36,7 @@ within()
         local value ok=no
         for value in $(column "$out/$1/run/samples.csv" "$2" "$3"); do
                 ok=yes
-                [[ $value -ge $4 && $value -le $5 ]] || {
+                [[ $value =~ ^[0-9]+$ && $value -ge $4 && $value -le $5 ]] || {
                         ok=no
                         break
                 }
@@ -108,7 +112,7 @@ first_writes()
                 is "$1" file_state=$state,status=invalid op ''
         done
         zeros "$1" workload=random,op=read
-        reason "$1" workload=random,op=write 'the file would no longer be unwritten'
+        reason "$1" workload=random,op=write 'random write writes before it is timed'
 }
 
 # modes CELL MIB: private and MAP_SYNC mappings of a DAX file, by pmd and nohuge.
