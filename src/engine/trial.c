@@ -227,8 +227,10 @@ static struct status visit_lay_out(struct visit *visit)
                 .writes = cell->op->traits & OP_WRITES,
         };
 
-        if (has_memory(visit))
-                return source->class->lay_out(source, &request, &visit->mapping);
+        if (has_memory(visit)) {
+                TRY(source->class->lay_out(source, &request, &visit->mapping));
+                return status_ok();
+        }
         visit->mapping.proof.proven = cell->arm.grain;
         snprintf(visit->mapping.proof.methods, sizeof(visit->mapping.proof.methods), "none");
         return status_ok();
