@@ -72,6 +72,17 @@ cp run1/summary.csv first.csv
 expect 0 "" "$pmdgain" report run1
 cmp -s run1/summary.csv first.csv || complain "the summary is no function of the samples"
 
+# An arm elsewhere is measured beside the others, and refused where more than its layout differs.
+expect 0 "" "$pmdgain" run -w populate --op touch_read,touch_write "${short[@]}" -o places \
+        --source "file:$work/one" --arm auto --arm "auto@file:$work/two"
+grep -q "aligned,auto,file:$work/two," places/samples.csv || complain "an arm's place is not told"
+[ "$(find . -name 'one*' -o -name 'two*' | wc -l)" = 0 ] || complain "made files stayed"
+if [ "$(stat -f -c %T .)" != "$(stat -f -c %T /dev/shm)" ]; then
+        expect 2 "but /dev/shm/pmdgain-cli.$$: tmpfs" "$pmdgain" run -w populate "${short[@]}" \
+                --source "file:$work/one" --arm pmd --arm "pte:extent@file:/dev/shm/pmdgain-cli.$$" \
+                -o refused
+fi
+
 # A size that does not fit is skipped with its reason where smaller ones are measured.
 expect 0 "" "$pmdgain" run -w chase "${short[@]}" --bytes "4m 60t" -o run10
 [ "$(grep -c 'skip,.*more than the memory available' run10/samples.csv)" = 2 ] ||
