@@ -106,8 +106,10 @@ static void grain_remember(const struct source *source)
 
 static struct status bytes_make_sure(struct source *source, const struct source_request *request)
 {
-        if (source->dax != 1)
-                TRY(memavail_check(request->root, source->bytes + source->pmd_bytes));
+        uint64_t bytes = source->bytes + source->pmd_bytes;
+
+        if (source->dax != 1) /* the page cache holds it, and a blank one too */
+                TRY(memavail_check(request->root, request->blank ? 2 * bytes : bytes));
         if (source->made) {
                 TRY(file_fill(source, request));
         } else {
