@@ -151,6 +151,15 @@ struct status mapping_refusal(const struct mapping *mapping, int error);
  * STATUS_SYSTEM when refused. */
 struct status mapping_fault_in(struct mapping *mapping);
 
+/* The same by read faults only: nothing becomes dirty, and where the kernel watches for first
+ * writes, nothing writable. */
+struct status mapping_fault_in_read(struct mapping *mapping);
+
+/* mapping_attach(), mapping_fault_in() and the proof, for a process that maps by itself what its
+ * trial has mapped too. `traits` are the source's. STATUS_INVALID when the grain is not the asked
+ * one. */
+struct status mapping_make(struct mapping *mapping, unsigned traits);
+
 /*
  * Whether the mapping gets its grain from any fault, and not just from mapping_fault_in(): for
  * workloads that make it present themselves. STATUS_SKIP when not: kernels before 6.12 map a huge

@@ -21,7 +21,8 @@ struct sample {
         struct count ops;    /* of all threads together */
         struct count time_ns; /* first thread's start to last thread's end */
         struct count run_minflt; /* minor faults while timed */
-        struct proof proof;
+        struct proof proof;  /* before what was timed; in PHASE_FAULT by it */
+        struct proof after;  /* the grain in the end, where it may change; no methods: not seen */
         struct counter_reading counters[COUNTER_SETS_MAX]; /* summed over the threads */
         enum status_code status;
         char reason[480]; /* what failed and what to do; "" when ok */

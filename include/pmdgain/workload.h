@@ -7,10 +7,15 @@
  *      map, fault in, prove -> prepare -> warm up and calibrate -> (run) x samples -> check
  *      -> prove again -> finish
  * in PHASE_FAULT, where run() itself makes the mapping present:
- *      lay out -> prepare -> reset -> run -> prove -> check -> finish
+ *      lay out -> prepare -> run -> prove -> check -> finish
  * in PHASE_UNMAP, where run() takes the mapping away:
  *      map, fault in, prove -> prepare -> run -> check -> finish
- * Only run() is timed. The samples of a trial share one mapping, and one proof.
+ * in PHASE_CHANGE, where run() may leave the mapping in another grain:
+ *      map, fault in, prove -> prepare -> run -> look again -> check -> finish
+ * in PHASE_DIRTY the same, but with read faults only, so that nothing is written yet.
+ * Only run() is timed. In PHASE_ACCESS the samples of a trial share one mapping and one proof, in
+ * the others a trial is one sample. Looking again is recorded (struct sample, `after`) and refuses
+ * nothing.
  */
 #ifndef PMDGAIN_WORKLOAD_H
 #define PMDGAIN_WORKLOAD_H
@@ -26,6 +31,8 @@ enum workload_phase {
         PHASE_ACCESS, /* the mapping is present while run() is timed */
         PHASE_FAULT,  /* run() makes it present */
         PHASE_UNMAP,  /* run() takes it away */
+        PHASE_CHANGE, /* it is present; what run() makes of its grain is recorded, not refused */
+        PHASE_DIRTY,  /* the same of a mapping made present by read faults */
 };
 
 enum op_trait {
@@ -68,6 +75,7 @@ struct trial {
         const struct clock *clock;
         uint64_t seed;        /* the run's: arms do the same, and cells can share what bytes hold */
         uint64_t own_seed;    /* another one for every trial: for what arms must not share */
+        const char *scratch;  /* folder for scratch files; "" or NULL when there is none */
         unsigned threads;
         struct worker *workers; /* `threads` of them */
         void *state;          /* the workload's own, for all threads */
@@ -85,6 +93,15 @@ struct workload {
          */
         struct status (*accept)(const struct cell *cell);
 
+        /* May be NULL: the op's phase. For cells whose options decide it; see cell_phase(). */
+        enum workload_phase (*phase)(const struct cell *cell);
+
+        /*
+         * May be NULL. Changes how the source laid the mapping out (flags, prot) before it is
+         * mapped. STATUS_SKIP when the source cannot be mapped so.
+         */
+        struct status (*lay_out)(struct trial *trial);
+
         /* Makes the bytes and the state ready. May be NULL. */
         struct status (*prepare)(struct trial *trial);
 
@@ -99,7 +116,7 @@ struct workload {
 
         /*
          * The operations one sample should have at the least, and of which its count should be a
-         * multiple (a whole pass, say); NULL means 1. In PHASE_FAULT and PHASE_UNMAP a sample is
+         * multiple (a whole pass, say); NULL means 1. In any phase but PHASE_ACCESS a sample is
          * exactly this many operations in each thread.
          */
         uint64_t (*quantum)(const struct trial *trial);
@@ -109,6 +126,9 @@ struct workload {
 const struct workload *const *workloads(void);
 const struct workload *workload_find(const char *name);
 const struct workload_op *workload_op_find(const struct workload *workload, const char *name);
+
+/* The phase of a cell: what its workload says of its options, else its op's. */
+enum workload_phase cell_phase(const struct cell *cell);
 
 /* The value of the option so named, which must be one of the workload's rows. */
 union option_value cell_option(const struct cell *cell, const char *name);

@@ -164,6 +164,16 @@ static int node_of_targets(const struct session *session)
         return -1;
 }
 
+/* Where workloads put their scratch files unless the plan says. */
+static void scratch_choose(struct plan_settings *settings)
+{
+        const char *folder = getenv("TMPDIR");
+
+        if (!*settings->scratch)
+                snprintf(settings->scratch, sizeof(settings->scratch), "%s",
+                         folder && *folder ? folder : "/var/tmp");
+}
+
 static struct status session_open(struct session *session, int argc, char **argv)
 {
         struct run_folder_request folder = {
@@ -222,6 +232,7 @@ static struct status session_run(struct session *session, int argc, char **argv,
                 dry_run_print(session->plan);
                 return status_ok();
         }
+        scratch_choose(&session->plan->settings);
         TRY(session_open(session, argc, argv));
         TRY(session_measure(session));
         samples_writer_close(session->folder.writer);

@@ -18,6 +18,11 @@ const char *unit_name(enum unit unit)
         return "";
 }
 
+enum workload_phase cell_phase(const struct cell *cell)
+{
+        return cell->workload->phase ? cell->workload->phase(cell) : cell->op->phase;
+}
+
 union option_value cell_option(const struct cell *cell, const char *name)
 {
         const struct option_row *rows = cell->workload->options;

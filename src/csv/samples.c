@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <pmdgain/workload.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,7 @@ static struct status write_header(struct samples_writer *writer)
                 "shift_bytes",  "proven",
                 "pmd_fraction", "zero_fraction", "proof", "ops",    "time_ns",
                 "minflt",       "majflt",        "run_minflt",    "page_table_bytes",
+                "pmd_fraction_after",
         };
         struct csv_row *row = &writer->row;
 
@@ -157,20 +159,20 @@ static void cell_fields(const struct samples_writer *writer, const struct cell *
         arm_fields(cell, row);
 }
 
+/* Nothing was proven without a method, so there is no fraction either. */
+static void fraction_field(const struct proof *proof, double fraction, struct csv_row *row)
+{
+        csv_row_real(row, *proof->methods ? fraction : (double)NAN, 9);
+}
+
 static void sample_fields(const struct samples_writer *writer, const struct sample *sample,
                           struct csv_row *row)
 {
         const struct proof *proof = &sample->proof;
 
         csv_row_text(row, grain_name(proof->proven));
-        if (proof->methods[0])
-                csv_row_real(row, proof->pmd_fraction, 9);
-        else
-                csv_row_empty(row); /* nothing was proven, so there is no fraction either */
-        if (proof->methods[0])
-                csv_row_real(row, proof->zero_fraction, 9);
-        else
-                csv_row_empty(row);
+        fraction_field(proof, proof->pmd_fraction, row);
+        fraction_field(proof, proof->zero_fraction, row);
         csv_row_text(row, proof->methods);
         csv_row_count(row, sample->ops);
         csv_row_count(row, sample->time_ns);
@@ -178,6 +180,7 @@ static void sample_fields(const struct samples_writer *writer, const struct samp
         csv_row_count(row, proof->majflt);
         csv_row_count(row, sample->run_minflt);
         csv_row_count(row, proof->page_table_bytes);
+        fraction_field(&sample->after, sample->after.pmd_fraction, row);
         counter_columns_fields(writer->selection, sample, row);
         csv_row_text(row, status_code_name(sample->status));
         csv_row_text(row, sample->reason);

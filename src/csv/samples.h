@@ -6,7 +6,7 @@
  *   block,trial,sample,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,dax,
  *   map,file_state,lever,asked,arm_target,shift_bytes,proven,pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,
  *   majflt,run_minflt,page_table_bytes,
- *   (ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns)...,status,reason
+ *   pmd_fraction_after,(ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns)...,status,reason
  * opt_ columns are the union of the options of the plan's workloads, empty where a workload has
  * no such option. Each selected counter set has its columns and then its two times; a column that
  * an earlier set has too is named ctr_SET_NAME. Readers go by name, and take the times of a

@@ -20,12 +20,13 @@ struct visit {
         const struct trial_sink *sink;
         struct crew *crew;
         struct mapping mapping;
+        struct proof after;
         struct trial trial;
 };
 
 uint32_t trials_of(const struct cell *cell, const struct plan_settings *settings)
 {
-        return cell->op->phase == PHASE_ACCESS ? 1 : (uint32_t)settings->samples;
+        return cell_phase(cell) == PHASE_ACCESS ? 1 : (uint32_t)settings->samples;
 }
 
 struct sample sample_failed(const struct cell *cell, uint32_t block, const struct status *status)
@@ -56,6 +57,7 @@ static bool sample_give(struct visit *visit, uint32_t number, const struct crew_
                 .time_ns = count_of(timing->time_ns),
                 .run_minflt = count_of(timing->minflt),
                 .proof = visit->mapping.proof,
+                .after = visit->after,
                 .status = STATUS_OK,
         };
 
@@ -144,12 +146,7 @@ static bool has_memory(const struct visit *visit)
 
 static struct status map_and_prove(struct visit *visit)
 {
-        struct proof_meter meter;
-
-        TRY(mapping_attach(&visit->mapping));
-        proof_begin(&meter);
-        TRY(mapping_fault_in(&visit->mapping));
-        return proof_end(&meter, &visit->mapping, visit->setup->source->traits);
+        return mapping_make(&visit->mapping, visit->setup->source->traits);
 }
 
 /* The samples of a trial are given only once its check and its second proof have passed. */
@@ -202,6 +199,24 @@ static struct status sample_unmap(struct visit *visit, struct crew_timing *timin
         return workload_check(visit);
 }
 
+/* run() changes what was proven. */
+static struct status sample_change(struct visit *visit, struct crew_timing *timing)
+{
+        bool dirty = cell_phase(visit->trial.cell) == PHASE_DIRTY;
+        unsigned traits = visit->setup->source->traits;
+        struct mapping *mapping = &visit->mapping;
+        struct proof_meter meter;
+
+        TRY(mapping_attach(mapping));
+        proof_begin(&meter);
+        TRY(dirty ? mapping_fault_in_read(mapping) : mapping_fault_in(mapping));
+        TRY(proof_end(&meter, mapping, traits));
+        TRY(workload_prepare(visit));
+        TRY(crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing));
+        proof_look(&meter, mapping, traits, &visit->after);
+        return workload_check(visit);
+}
+
 static struct status visit_fresh(struct visit *visit,
                                  struct status (*one)(struct visit *, struct crew_timing *))
 {
@@ -251,6 +266,7 @@ static struct status visit_begin(struct visit *visit)
                 .source = setup->source,
                 .clock = setup->clock,
                 .seed = random_mix(setup->settings->seed),
+                .scratch = setup->settings->scratch,
                 .threads = cell->threads,
         };
         trial->own_seed = random_mix(trial->seed ^ random_mix(((uint64_t)setup->block << 32) |
@@ -266,6 +282,8 @@ static struct status visit_begin(struct visit *visit)
                 trial->workers[i].index = i;
         if (cell->op->traits & OP_WRITES && has_memory(visit))
                 *setup->source->content = 0;
+        if (cell->workload->lay_out)
+                TRY(cell->workload->lay_out(trial));
         return crew_start(cell->threads, setup->placement, setup->selection, &visit->crew);
 }
 
@@ -275,7 +293,7 @@ void trial_perform(const struct trial_setup *setup, const struct trial_sink *sin
         struct status status = visit_begin(&visit);
 
         if (!status_failed(&status)) {
-                switch (setup->cell->op->phase) {
+                switch (cell_phase(setup->cell)) {
                 case PHASE_ACCESS:
                         status = visit_access(&visit);
                         break;
@@ -284,6 +302,10 @@ void trial_perform(const struct trial_setup *setup, const struct trial_sink *sin
                         break;
                 case PHASE_UNMAP:
                         status = visit_fresh(&visit, sample_unmap);
+                        break;
+                case PHASE_CHANGE:
+                case PHASE_DIRTY:
+                        status = visit_fresh(&visit, sample_change);
                         break;
                 }
         }

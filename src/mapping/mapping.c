@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mapping/proof.h"
 #include "sys/root.h"
 
 #include <errno.h>
@@ -141,10 +142,8 @@ struct status mapping_faults_alone(const struct mapping *mapping)
                            "this kernel maps the file's huge pages by PMD in spite of nohuge");
 }
 
-struct status mapping_fault_in(struct mapping *mapping)
+static struct status fault_in(const struct mapping *mapping, bool write)
 {
-        bool write = mapping->prot & PROT_WRITE && !mapping->read_faults_suffice &&
-                     !mapping->read_only;
         int result;
 
         if (mapping->tables_first && tables_make(mapping) != 0)
@@ -173,6 +172,27 @@ struct status mapping_fault_in(struct mapping *mapping)
         if (result != 0)
                 return status_errno(errno, NULL, "cannot make %zu bytes present", mapping->bytes);
         return status_ok();
+}
+
+struct status mapping_fault_in(struct mapping *mapping)
+{
+        return fault_in(mapping, mapping->prot & PROT_WRITE && !mapping->read_faults_suffice &&
+                                         !mapping->read_only);
+}
+
+struct status mapping_fault_in_read(struct mapping *mapping)
+{
+        return fault_in(mapping, false);
+}
+
+struct status mapping_make(struct mapping *mapping, unsigned traits)
+{
+        struct proof_meter meter;
+
+        TRY(mapping_attach(mapping));
+        proof_begin(&meter);
+        TRY(mapping_fault_in(mapping));
+        return proof_end(&meter, mapping, traits);
 }
 
 struct status mapping_detach(struct mapping *mapping)

@@ -145,3 +145,32 @@ struct status proof_again(const struct mapping *mapping, unsigned traits)
                            grain_name(mapping->proof.proven), grain_name(proof.proven),
                            proof.pmd_fraction, proof.methods);
 }
+
+/* One method's word on the mapping as it is; false when it has none. */
+static bool method_look(const struct proof_method *method, const struct proof_meter *meter,
+                        const struct mapping *mapping, struct proof *proof)
+{
+        struct proof_reading reading;
+        struct status status;
+
+        if (method->needs_meter && !method->lasts)
+                return false;
+        reading = method->measure(method->needs_meter ? meter : NULL, mapping);
+        reading.method = method->name;
+        reading.speaks |= reading.partly;
+        status = proof_combine(&reading, 1, proof);
+        return !status_failed(&status);
+}
+
+void proof_look(const struct proof_meter *meter, const struct mapping *mapping, unsigned traits,
+                struct proof *ret_proof)
+{
+        struct proof proof = { .pmd_fraction = NAN };
+        bool told = false;
+
+        for (int costly = 0; costly <= 1; costly++)
+                for (const struct proof_method *const *each = proof_methods(); *each; each++)
+                        if (!told && (*each)->costly == costly && (*each)->applies(traits))
+                                told = method_look(*each, meter, mapping, &proof);
+        *ret_proof = proof;
+}

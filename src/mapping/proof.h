@@ -36,4 +36,12 @@ struct status proof_end(const struct proof_meter *meter, struct mapping *mapping
  * (khugepaged, a split). Uses only what needs no meter; ok when there is nothing to use. */
 struct status proof_again(const struct mapping *mapping, unsigned traits);
 
+/*
+ * The grain as it is now, for a mapping that may have changed since: never refused, and of what is
+ * present only. By the surest method that can tell; `meter` is that of proof_begin(). Nothing in
+ * `ret_proof` but methods "" when none can.
+ */
+void proof_look(const struct proof_meter *meter, const struct mapping *mapping, unsigned traits,
+                struct proof *ret_proof);
+
 #endif

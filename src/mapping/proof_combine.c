@@ -34,6 +34,16 @@ struct proof_reading proof_silent(const char *format, ...)
         return reading;
 }
 
+struct proof_reading proof_partly(double fraction, double present)
+{
+        struct proof_reading reading =
+                proof_silent("only %.4g of the bytes are present", present);
+
+        reading.partly = true;
+        reading.low = reading.high = within_unit(fraction);
+        return reading;
+}
+
 static char *figure_format(const struct proof_reading *reading, char *text, size_t size)
 {
         if (reading->high - reading->low <= ROUNDING)

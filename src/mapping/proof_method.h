@@ -20,6 +20,7 @@
 struct proof_reading {
         const char *method; /* set by who asked */
         bool speaks;
+        bool partly; /* does not speak, as not all is present: low and high are of all the bytes */
         double low, high;
         double zero_fraction; /* the shared page of zeros; NaN when that is not told */
         char note[120];       /* why it says nothing */
@@ -29,6 +30,7 @@ struct proof_method {
         const char *name;
         bool costly;      /* asked only where fewer than two others speak */
         bool needs_meter; /* compares with counts from before: not for proof_again() */
+        bool lasts;       /* with the same meter it is right at any later time too */
         bool (*applies)(unsigned traits); /* to a source with these traits (enum source_trait) */
         /* May be NULL: notes counts before the mapping is made present. */
         void (*begin)(struct proof_meter *meter);
@@ -41,6 +43,7 @@ struct proof_method {
 const struct proof_method *const *proof_methods(void);
 
 struct proof_reading proof_says(double low, double high); /* cut to 0..1 */
+struct proof_reading proof_partly(double fraction, double present);
 struct proof_reading proof_silent(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A result wider than this names no grain. */

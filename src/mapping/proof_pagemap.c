@@ -23,7 +23,7 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
         if (status_failed(&status))
                 return proof_silent("%.100s", status.what);
         if (figures.present_bytes < mapping->bytes)
-                return proof_silent("only %.4g of the bytes are present",
+                return proof_partly((double)figures.huge_bytes / bytes,
                                     (double)figures.present_bytes / bytes);
         reading =
                 proof_says((double)figures.huge_bytes / bytes, (double)figures.huge_bytes / bytes);

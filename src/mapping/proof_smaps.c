@@ -25,7 +25,7 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
         if (figures.mapped_bytes != mapping->bytes)
                 return proof_silent("the area is not listed by itself");
         if (figures.present_bytes < mapping->bytes)
-                return proof_silent("only %.4g of the bytes are present",
+                return proof_partly((double)figures.pmd_bytes / bytes,
                                     (double)figures.present_bytes / bytes);
         return proof_says((double)figures.pmd_bytes / bytes, (double)figures.pmd_bytes / bytes);
 }

@@ -58,6 +58,7 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
 const struct proof_method proof_method_vmpte = {
         .name = "vmpte",
         .needs_meter = true,
+        .lasts = true,
         .applies = applies,
         .begin = begin,
         .measure = measure,

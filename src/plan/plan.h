@@ -36,6 +36,7 @@ struct plan_settings {
         char cpus[256];       /* numactl's syntax */
         char mem_node[128];
         char counters[128];   /* list of counter sets */
+        char scratch[1024];   /* folder for scratch files of workloads; "" for a preset folder */
 };
 
 struct plan {

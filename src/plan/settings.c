@@ -30,7 +30,7 @@ static const struct option_row rows[] = {
         { .name = NULL },
 };
 
-static const char *const texts[] = { "cpus", "mem_node", "counters" };
+static const char *const texts[] = { "cpus", "mem_node", "counters", "scratch" };
 
 #define TEXT_COUNT (sizeof(texts) / sizeof(texts[0]))
 
@@ -105,6 +105,7 @@ struct status settings_read(const struct ini_section *global, struct plan_settin
         TRY(text_read(global, "cpus", settings.cpus, sizeof(settings.cpus)));
         TRY(text_read(global, "mem_node", settings.mem_node, sizeof(settings.mem_node)));
         TRY(text_read(global, "counters", settings.counters, sizeof(settings.counters)));
+        TRY(text_read(global, "scratch", settings.scratch, sizeof(settings.scratch)));
         *ret_settings = settings;
         return status_ok();
 }

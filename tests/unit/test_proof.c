@@ -307,6 +307,39 @@ static void the_second_proof_needs_no_meter_and_finds_a_change(void **state)
         assert_int_equal(proof_again(&mapping, 0).code, STATUS_OK);
 }
 
+static void a_look_takes_the_surest_that_can_tell_and_refuses_nothing(void **state)
+{
+        struct mapping mapping = { .asked = { GRAIN_PMD, LEVER_ALIGNED } };
+        struct proof_meter meter;
+        struct proof look;
+
+        proof_begin(&meter);
+        asked_reset();
+        sure_says = proof_says(0.75, 0.75);
+        meter_says = costly_says = proof_says(1, 1);
+        proof_look(&meter, &mapping, 0, &look);
+        assert_true(look.pmd_fraction == 0.75);
+        assert_int_equal(look.proven, GRAIN_MIXED);
+        assert_string_equal(look.methods, "sure");
+        assert_int_equal(costly_asked, 0);
+
+        /* Of what is left, where not all is present. */
+        sure_says = proof_partly(0.25, 0.5);
+        assert_false(sure_says.speaks);
+        proof_look(&meter, &mapping, 0, &look);
+        assert_true(look.pmd_fraction == 0.25);
+
+        /* A meter that is right only at first is not asked, nor is one that knows nothing taken. */
+        sure_says = proof_silent("not here");
+        proof_look(&meter, &mapping, 0, &look);
+        assert_int_equal(meter_asked, 0);
+        assert_string_equal(look.methods, "costly");
+        costly_says = proof_silent("nor here");
+        proof_look(&meter, &mapping, 0, &look);
+        assert_string_equal(look.methods, "");
+        assert_true(isnan(look.pmd_fraction));
+}
+
 static struct mapping mapping_of(size_t bytes)
 {
         return (struct mapping) { .bytes = bytes, .page_bytes = 4096, .pmd_bytes = 2 * MIB };
@@ -417,6 +450,7 @@ int main(void)
                 cmocka_unit_test(auto_is_any_grain),
                 cmocka_unit_test(pages_of_zeros_belong_to_blank_files),
                 cmocka_unit_test(the_second_proof_needs_no_meter_and_finds_a_change),
+                cmocka_unit_test(a_look_takes_the_surest_that_can_tell_and_refuses_nothing),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
