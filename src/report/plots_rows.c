@@ -139,24 +139,25 @@ static void bars_row_write(FILE *file, const struct view *view, const struct sum
         plot_number(file, pte > pmd ? pte : pmd, "\n");
 }
 
-static bool is_bar(const struct view *view, const struct summary_row *row, const char *unit)
+/* `name` says which: "populate" shows that workload, "bandwidth" what is in GB/s. */
+static bool is_bar(const struct view *view, const struct summary_row *row, const char *name)
 {
-        return strcmp(row->unit, unit) == 0 && (arm_known(&row->pte) || arm_known(&row->pmd)) &&
-               is_largest(view, row);
+        bool wanted = strcmp(name, "populate") == 0 ? strcmp(row->workload, name) == 0 :
+                                                      strcmp(row->unit, "GB/s") == 0;
+
+        return wanted && (arm_known(&row->pte) || arm_known(&row->pmd)) && is_largest(view, row);
 }
 
-/* `name` says which: "populate" shows ns/MiB, "bandwidth" GB/s. */
 struct status plot_write_bars(const struct plot_input *input, const char *name,
                               struct plot_result *result)
 {
-        const char *unit = strcmp(name, "populate") == 0 ? "ns/MiB" : "GB/s";
         const struct summary_row *first = NULL;
         const struct view *view = input->view;
         unsigned parts = LABEL_ALL & ~(unsigned)LABEL_WORKLOAD;
         FILE *file;
 
         for (size_t i = 0; i < view->count; i++) {
-                if (!is_bar(view, view->rows[i], unit))
+                if (!is_bar(view, view->rows[i], name))
                         continue;
                 if (!first)
                         first = view->rows[i];
@@ -169,7 +170,7 @@ struct status plot_write_bars(const struct plot_input *input, const char *name,
         TRY(plot_file_open(input, name, &file));
         fprintf(file, "y,label,pte,pte_lo,pte_hi,pmd,pmd_lo,pmd_hi,text,most\n");
         for (size_t i = 0, k = 0; i < view->count; i++)
-                if (is_bar(view, view->rows[i], unit))
+                if (is_bar(view, view->rows[i], name))
                         bars_row_write(file, view, view->rows[i], parts, -(double)++k);
         result->data = true;
         return plot_file_close(input, name, file);

@@ -264,6 +264,22 @@ static void intervals_and_arms_may_be_missing(void **state)
         free(svg);
 }
 
+/* Other workloads are measured per MiB too. */
+static void populate_shows_nothing_else(void **state)
+{
+        char *svg;
+
+        made_begin(&made);
+        made_row(&made, "populate", "mlock", "ns/MiB", GIB, 9, 1.1, 1.1);
+        made_row(&made, "gup", "vmsplice", "ns/MiB", GIB, 9, 1.1, 1.1);
+        draw(NULL, false);
+        svg = picture_text("populate", ".svg");
+        assert_non_null(svg);
+        assert_has(svg, "mlock");
+        assert_null(strstr(svg, "vmsplice"));
+        free(svg);
+}
+
 static void many_rows_are_cut_down_and_said(void **state)
 {
         size_t panels = 0;
@@ -407,6 +423,7 @@ int main(void)
                 cmocka_unit_test(hostile_labels_stay_text),
                 cmocka_unit_test(extremes_can_be_drawn),
                 cmocka_unit_test(intervals_and_arms_may_be_missing),
+                cmocka_unit_test(populate_shows_nothing_else),
                 cmocka_unit_test(many_rows_are_cut_down_and_said),
                 cmocka_unit_test(an_emulated_cpu_has_no_colours),
                 cmocka_unit_test(pictures_stand_in_the_page),
