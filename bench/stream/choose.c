@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "choose.h"
 
+#include "writeback.h"
+
 #include <pmdgain/units.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,7 +32,7 @@ static const enum stream_loop op_loops[] = {
 /* What the CPU, and the system for its registers, supports. */
 struct features {
         bool isa[ISA_COUNT];
-        bool clwb, clflushopt;
+        struct writeback_features lines;
 };
 
 #ifdef __x86_64__
@@ -42,8 +44,6 @@ static const struct stream_loops *const loops[ISA_COUNT] = {
 
 /* CPUID leaf 7 (Intel SDM volume 2A, CPUID; AMD APM volume 3, appendix E). */
 #define LEAF7_EBX_ERMS (1U << 9)
-#define LEAF7_EBX_CLFLUSHOPT (1U << 23)
-#define LEAF7_EBX_CLWB (1U << 24)
 
 static struct features features_find(void)
 {
@@ -57,8 +57,7 @@ static struct features features_find(void)
                          [ISA_AVX2] = __builtin_cpu_supports("avx2") != 0,
                          [ISA_AVX512] = __builtin_cpu_supports("avx512f") != 0,
                          [ISA_REP] = (ebx & LEAF7_EBX_ERMS) != 0 },
-                .clwb = (ebx & LEAF7_EBX_CLWB) != 0,
-                .clflushopt = (ebx & LEAF7_EBX_CLFLUSHOPT) != 0,
+                .lines = writeback_features_find(),
         };
 }
 
@@ -76,12 +75,12 @@ static struct features features_find(void)
 static struct status writeback_loop(enum stream_writeback writeback,
                                     const struct features *features, enum stream_loop *ret_loop)
 {
-        if (writeback == WRITEBACK_AUTO && !features->clwb && !features->clflushopt)
+        if (writeback == WRITEBACK_AUTO && !features->lines.clwb && !features->lines.clflushopt)
                 return status_make(STATUS_SKIP, "leave op flush out",
                                    "this CPU has neither clwb nor clflushopt");
         if (writeback == WRITEBACK_AUTO)
-                writeback = features->clwb ? WRITEBACK_CLWB : WRITEBACK_CLFLUSHOPT;
-        if (writeback == WRITEBACK_CLWB ? !features->clwb : !features->clflushopt)
+                writeback = features->lines.clwb ? WRITEBACK_CLWB : WRITEBACK_CLFLUSHOPT;
+        if (writeback == WRITEBACK_CLWB ? !features->lines.clwb : !features->lines.clflushopt)
                 return status_make(STATUS_SKIP, "use writeback=auto", "this CPU has no %s",
                                    writeback == WRITEBACK_CLWB ? "clwb" : "clflushopt");
         *ret_loop = writeback == WRITEBACK_CLWB ? LOOP_CLWB : LOOP_CLFLUSHOPT;

@@ -23,6 +23,7 @@ enum source_trait {
         SOURCE_NOHUGE_IGNORED = 1 << 8, /* this kernel maps its huge pages by PMD all the same */
         SOURCE_NO_MODES = 1 << 9,     /* no file to share: only MAP_MODE_SHARED, which means nothing */
         SOURCE_TWINS = 1 << 10,       /* makes files beside: unwritten, sparse, of shifted extents */
+        SOURCE_IN_MEMORY = 1 << 11,   /* no storage behind the bytes: nothing is to be synced */
 };
 
 struct sys_root;

@@ -74,7 +74,8 @@ const struct source_class source_class_anon = {
         .name = "anon",
         .summary = "anonymous memory: new bytes for every trial, by transparent huge pages or not",
         .needs = "transparent huge pages: always or madvise",
-        .traits = SOURCE_FRESH_BYTES | SOURCE_PMD_DEPOSITS | SOURCE_NO_MODES,
+        .traits = SOURCE_FRESH_BYTES | SOURCE_PMD_DEPOSITS | SOURCE_NO_MODES |
+                  SOURCE_IN_MEMORY,
         .open = anon_open,
         .lay_out = anon_lay_out,
 };

@@ -41,6 +41,8 @@ static void facts_set(struct source *source, const struct source_request *reques
         }
         if (!status_failed(&status)) {
                 snprintf(source->fs, sizeof(source->fs), "%s", mount.type);
+                if (strcmp(mount.type, "tmpfs") == 0 || strcmp(mount.type, "ramfs") == 0)
+                        source->traits |= SOURCE_IN_MEMORY;
                 snprintf(text, sizeof(text), "%s on %.120s, mounted at %.120s", mount.type,
                          mount.source, mount.point);
                 how_append(source, text);

@@ -80,7 +80,7 @@ const struct source_class source_class_hugetlb = {
         .name = "hugetlb",
         .summary = "hugetlb pages by PMD, and a file of base pages by PTE",
         .needs = "free pages in the hugetlb pool (vm.nr_hugepages)",
-        .traits = SOURCE_FAULT_AROUND,
+        .traits = SOURCE_FAULT_AROUND | SOURCE_IN_MEMORY,
         .open = hugetlb_open,
         .lay_out = hugetlb_lay_out,
 };

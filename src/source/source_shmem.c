@@ -123,7 +123,7 @@ const struct source_class source_class_shmem = {
         .name = "shmem",
         .summary = "a memory-backed file: the same bytes by PMD and by PTE, no pmem needed",
         .needs = "Linux 5.2 and root or user namespaces, or shmem_enabled=advise, or Linux 6.1",
-        .traits = SOURCE_FAULT_AROUND,
+        .traits = SOURCE_FAULT_AROUND | SOURCE_IN_MEMORY,
         .open = shmem_open,
         .lay_out = shmem_lay_out,
 };
