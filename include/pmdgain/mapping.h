@@ -101,6 +101,7 @@ struct mapping {
         int fd;          /* -1 with MAP_ANONYMOUS */
         off_t offset;    /* bytes into fd */
         char *address;   /* where it is, or will be, mapped */
+        const char *anchor; /* a present page above it, whose upper page tables it shares; or NULL */
         size_t bytes;    /* length, a multiple of the PMD size */
         int prot;
         int flags;       /* mmap's, without MAP_FIXED */

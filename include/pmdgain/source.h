@@ -67,7 +67,7 @@ struct source {
         size_t page_bytes, pmd_bytes;
         size_t align;         /* what addresses and offsets must be multiples of (devdax) */
         unsigned traits;      /* of this opened source: its class's, and what it found */
-        char *window;         /* reserved addresses, PMD-aligned, bytes + 2 * pmd_bytes; or NULL */
+        char *window;         /* reserved addresses, PMD-aligned, its last page present; or NULL */
         uint64_t *content;    /* shared with trials: key of what the bytes hold, 0 for anything */
         char how[512];        /* which way was taken, and why not the earlier ones; may be "" */
         bool made;            /* the target was made by this run, and is removed at close */
@@ -99,6 +99,12 @@ struct source_class {
 
         void (*close)(struct source *source); /* may be NULL: nothing but descriptors to close */
 };
+
+/* Room for the largest mapping, shifted, and a page that no mapping reaches. */
+static inline size_t source_window_bytes(const struct source *source)
+{
+        return (size_t)source->bytes + 2 * source->pmd_bytes;
+}
 
 /* The sources this program was built with, NULL-terminated. */
 const struct source_class *const *source_classes(void);

@@ -8,9 +8,11 @@
 #include "mapping/proof_method.h"
 #include "sys/procself.h"
 
+#include <math.h>
 #include <pmdgain/source.h>
 
 #define OTHER_TABLES 8 /* of unrelated mappings: a thread's stack, an arena of malloc */
+#define TABLES_A_FAULT 4 /* that one fault can make: one of each level */
 #define EDGE_TABLES 2  /* at the ends of an unaligned mapping, left by an earlier one in its place */
 #define BLUR_MAX 0.4   /* of the fraction; a vaguer reading is not worth having */
 
@@ -26,17 +28,32 @@ static void begin(struct proof_meter *meter)
         meter->vmpte = procself_page_tables(&root);
 }
 
-/* Tables of all levels above PTE tables that a mapping can add: one for each started stretch. */
+/* Tables of all levels above PTE tables that a mapping can add: one for each started stretch, but
+ * for those that its anchor needs too. */
 static double upper_tables(const struct mapping *mapping)
 {
         double entries = (double)mapping->page_bytes / 8, tables = 0;
         double stretch = (double)mapping->pmd_bytes * entries; /* what a table of PMDs spans */
 
         for (int level = 0; level < 3; level++) {
-                tables += 1 + (double)mapping->bytes / stretch;
+                if (mapping->anchor)
+                        tables += floor((double)(uintptr_t)mapping->anchor / stretch) -
+                                  floor((double)(uintptr_t)mapping->address / stretch);
+                else
+                        tables += 1 + (double)mapping->bytes / stretch;
                 stretch *= entries;
         }
         return tables;
+}
+
+/* Each table elsewhere was made by a fault there, and one fault at least was the mapping's. */
+static double other_tables(const struct mapping *mapping)
+{
+        const struct count *faults = &mapping->proof.minflt;
+
+        if (!faults->known || !faults->value)
+                return OTHER_TABLES;
+        return fmin(OTHER_TABLES, TABLES_A_FAULT * (double)(faults->value - 1));
 }
 
 static struct proof_reading measure(const struct proof_meter *meter, const struct mapping *mapping)
@@ -44,7 +61,7 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
         struct sys_root root = sys_root_real();
         struct count now = procself_page_tables(&root);
         double tables = (double)mapping->bytes / (double)mapping->pmd_bytes;
-        double blur = (upper_tables(mapping) + OTHER_TABLES) / tables;
+        double blur = (upper_tables(mapping) + other_tables(mapping)) / tables;
         double growth;
 
         if (!now.known || !meter->vmpte.known)

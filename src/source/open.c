@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pmdgain/source.h>
+#include <pmdgain/units.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,16 +33,36 @@ static struct status window_reserve(size_t bytes, size_t align, char **ret_windo
         return status_ok();
 }
 
-static size_t window_bytes(const struct source *source)
+/* A power of two that fits the window, so that it shares its upper page tables, up to 1 GiB (what
+ * one table of PMDs spans); at least a PMD. */
+static size_t window_align(size_t bytes, size_t pmd_bytes)
 {
-        return (size_t)source->bytes + 2 * source->pmd_bytes;
+        size_t align = pmd_bytes;
+
+        while (align < bytes && align < GIB)
+                align *= 2;
+        return align;
+}
+
+/* The present page at the window's end keeps the tables above it, before and after any mapping. */
+static struct status window_anchor(const struct source *source)
+{
+        char *page = source->window + source_window_bytes(source) - source->page_bytes;
+
+        if (mmap(page, source->page_bytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+                return status_errno(errno, NULL, "cannot map the page behind a window");
+        *(volatile char *)page = 1;
+        return status_ok();
 }
 
 static struct status memory_make(struct source *source)
 {
+        size_t bytes = source_window_bytes(source);
         void *content;
 
-        TRY(window_reserve(window_bytes(source), source->pmd_bytes, &source->window));
+        TRY(window_reserve(bytes, window_align(bytes, source->pmd_bytes), &source->window));
+        TRY(window_anchor(source));
         content = mmap(NULL, source->page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
                        -1, 0);
         if (content == MAP_FAILED)
@@ -62,7 +83,7 @@ static void source_release(struct source *source)
         descriptor_close(&source->fd);
         descriptor_close(&source->twin_fd);
         if (source->window)
-                munmap(source->window, window_bytes(source));
+                munmap(source->window, source_window_bytes(source));
         if (source->content)
                 munmap(source->content, source->page_bytes);
         source->window = NULL;

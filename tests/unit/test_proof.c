@@ -425,6 +425,28 @@ static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
         assert_false(proof_method_vmpte.applies(SOURCE_PMD_DEPOSITS));
 }
 
+/* One fault, and upper tables that were there: eight tables are enough to tell. */
+static void an_anchored_mapping_of_few_faults_may_be_small(void **state)
+{
+        const struct sys_root root = sys_root_real();
+        struct mapping mapping = mapping_of(16 * MIB);
+        struct proof_meter meter = { .vmpte = count_of(procself_page_tables(&root).value -
+                                                       32 * KIB) };
+        struct proof_reading reading;
+
+        mapping.address = (char *)(uintptr_t)GIB;
+        mapping.anchor = mapping.address + mapping.bytes;
+        mapping.proof.minflt = count_of(1);
+        reading = proof_method_vmpte.measure(&meter, &mapping);
+        assert_true(reading.speaks);
+        assert_true(reading.low <= 0 && reading.high <= 0);
+        mapping.proof.minflt = count_of(4096); /* any of them may have made tables elsewhere */
+        assert_false(proof_method_vmpte.measure(&meter, &mapping).speaks);
+        mapping.proof.minflt = count_of(1);
+        mapping.anchor = NULL;
+        assert_true(proof_method_vmpte.measure(&meter, &mapping).high > 0.3);
+}
+
 static void methods_keep_to_what_they_can_see(void **state)
 {
         assert_false(proof_method_pagemap.applies(SOURCE_NO_PAGES));
@@ -446,6 +468,7 @@ int main(void)
                 cmocka_unit_test(another_grain_than_asked_is_invalid_and_recorded),
                 cmocka_unit_test(faults_count_pages_or_pmds),
                 cmocka_unit_test(page_tables_tell_of_ptes_in_a_mapping_large_enough),
+                cmocka_unit_test(an_anchored_mapping_of_few_faults_may_be_small),
                 cmocka_unit_test(methods_keep_to_what_they_can_see),
                 cmocka_unit_test(auto_is_any_grain),
                 cmocka_unit_test(pages_of_zeros_belong_to_blank_files),
