@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mapping/proof.h"
 
+#include "mapping/presence.h"
 #include "mapping/proof_method.h"
 #include "sys/procself.h"
 
@@ -115,6 +116,8 @@ struct status proof_end(const struct proof_meter *meter, struct mapping *mapping
         proof->minflt = growth(meter->minflt, procself_minflt());
         proof->majflt = growth(meter->majflt, procself_majflt());
         proof->page_table_bytes = growth(meter->vmpte, procself_page_tables(&root));
+        if (traits & SOURCE_NO_PAGES)
+                TRY(presence_check(mapping, proof->minflt));
         methods_ask(meter, mapping, traits, ENOUGH, &readings);
         TRY(proof_combine(readings.list, readings.count, proof));
         TRY(zero_pages_refuse(mapping, traits));

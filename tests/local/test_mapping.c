@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "local_source.h"
+#include "mapping/presence.h"
 #include "sys/pagemap.h"
 #include "sys/procself.h"
 
@@ -100,6 +101,28 @@ static void a_mapping_that_is_not_present_proves_nothing(void **state)
         assert_int_equal(status.code, STATUS_INVALID);
         assert_int_equal(mapping.proof.proven, GRAIN_UNKNOWN);
         assert_non_null(strstr(status.what, "present"));
+        mapping_detach(&mapping);
+}
+
+/* Where no walker sees pages, touching them tells; what an op left out and one that did nothing. */
+static void presence_is_told_without_struct_pages(void **state)
+{
+        struct proof_meter meter;
+        struct mapping mapping;
+        struct status status;
+
+        local_lay_out(&anon, "pte:nohuge", BYTES, &mapping);
+        assert_int_equal(mapping_attach(&mapping).code, STATUS_OK);
+        proof_begin(&meter);
+        status = proof_end(&meter, &mapping, SOURCE_NO_PAGES);
+        assert_int_equal(status.code, STATUS_SKIP);
+        assert_non_null(strstr(status.what, "not present"));
+        assert_int_equal(presence_faults(&mapping).value, 0); /* it is now */
+        assert_int_equal(presence_check(&mapping, count_of(BYTES / 4096)).code, STATUS_OK);
+        assert_int_equal(madvise(mapping.address, 3 * anon.page_bytes, MADV_DONTNEED), 0);
+        status = presence_check(&mapping, count_of(BYTES / 4096));
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "3 fault(s) more"));
         mapping_detach(&mapping);
 }
 
@@ -257,6 +280,7 @@ int main(void)
                 cmocka_unit_test(a_mixed_mapping_is_invalid_and_its_fraction_known),
                 cmocka_unit_test(a_split_after_the_first_proof_is_found),
                 cmocka_unit_test(a_mapping_that_is_not_present_proves_nothing),
+                cmocka_unit_test(presence_is_told_without_struct_pages),
                 cmocka_unit_test(the_page_of_zeros_is_no_result),
                 cmocka_unit_test(detaching_gives_the_addresses_back),
                 cmocka_unit_test(huge_pages_are_off_only_while_populating),
