@@ -99,15 +99,18 @@ static void slice_of(const struct trial *trial, unsigned index, char **ret_begin
         *ret_end = mapping->address + (index + 1) * units / trial->threads * unit;
 }
 
-static struct status possible(const struct mapping *mapping, const struct workload_op *op)
+static struct status possible(const struct trial *trial)
 {
+        const struct mapping *mapping = trial->mapping;
+        const struct workload_op *op = trial->cell->op;
         enum populate_op number = (enum populate_op)(op - populate_ops);
+        bool has_pages = !(trial->source->traits & SOURCE_NO_PAGES); /* else it faults nothing */
 
         if ((number == POPULATE_TOUCH_WRITE || number == POPULATE_MADVISE_WRITE) &&
             !(mapping->prot & PROT_WRITE))
                 return status_make(STATUS_SKIP, "map it writable",
                                    "the mapping is read-only, so populate %s cannot run", op->name);
-        if (number == POPULATE_MAP && mapping->advice == MADV_HUGEPAGE)
+        if (number == POPULATE_MAP && mapping->advice == MADV_HUGEPAGE && has_pages)
                 return status_make(STATUS_SKIP, "use another op of populate",
                                    "MAP_POPULATE faults before MADV_HUGEPAGE can be given");
         return op->phase == PHASE_FAULT ? mapping_faults_alone(mapping) : status_ok();
@@ -119,7 +122,7 @@ static struct status populate_prepare(struct trial *trial)
         uint64_t word = random_mix(trial->own_seed ^ clock_now(trial->clock));
         struct populate *populate;
 
-        TRY(possible(mapping, trial->cell->op));
+        TRY(possible(trial));
         populate = calloc(1, sizeof(*populate));
         if (!populate)
                 return status_errno(ENOMEM, NULL, "cannot keep the state of populate");

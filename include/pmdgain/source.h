@@ -10,6 +10,7 @@
 #include <pmdgain/status.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum source_trait {
         SOURCE_NEEDS_TARGET = 1 << 0, /* written NAME:TARGET */
@@ -62,6 +63,7 @@ struct source {
         int dax;              /* 1 yes, 0 no, -1 means nothing here */
         int node;             /* nearest NUMA node; -1 when not known */
         int fd;               /* -1 when none */
+        off_t start;          /* where in fd the bytes begin: not at 0 for a BAR of vfio */
         int twin_fd;          /* bytes for PTE arms where the same bytes cannot have them; -1 */
         uint64_t bytes;       /* largest mapping */
         size_t page_bytes, pmd_bytes;

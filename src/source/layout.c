@@ -14,7 +14,7 @@ static struct status layout_make(const struct source *source,
                                    bytes, source->class->name, (unsigned long long)source->bytes);
         *ret_mapping = (struct mapping) {
                 .fd = -1,
-                .offset = arm.lever == LEVER_OFFSET ? (off_t)page : 0,
+                .offset = source->start + (arm.lever == LEVER_OFFSET ? (off_t)page : 0),
                 .address = source->window + (arm.lever == LEVER_VA ? page : 0),
                 .anchor = source->window + source_window_bytes(source) - page,
                 .bytes = bytes,

@@ -44,7 +44,7 @@ if grep -rnE '#include "(\.\./|src/|sys/|mapping/|source/|engine/)' bench; then
         failed=1
 fi
 
-only 'src/sys/' 'hwloc|numa\.h|numaif\.h|ndctl/|daxctl/|linux/fiemap|linux/fs\.h|sys/statfs|linux/magic'
+only 'src/sys/' 'hwloc|numa\.h|numaif\.h|ndctl/|daxctl/|linux/fiemap|linux/vfio|linux/fs\.h|sys/statfs|linux/magic'
 only 'src/counters/' 'perfmon/|linux/perf_event'
 only 'src/plan/' 'ini\.h'
 only 'src/(sys|cli|report)/' 'json-c/'

@@ -24,7 +24,7 @@
 #define BYTES (4 * PMD)
 
 extern const struct source_class source_class_shmem, source_class_hugetlb, source_class_anon,
-        source_class_file, source_class_devdax, source_class_null;
+        source_class_file, source_class_devdax, source_class_vfio, source_class_null;
 
 static char *window_of(uintptr_t address)
 {
@@ -195,6 +195,30 @@ static void devdax_has_the_arms_of_its_alignment(void **state)
         assert_int_equal(mapping.fd, 40);
 }
 
+/* Offsets count from the BAR's place in the device's descriptor. */
+static void vfio_arms(void **state)
+{
+        static const char *const refused[] = { "pte:offset", "pte:extent", "pte:partition",
+                                               "pte:namespace" };
+        struct source source = source_of(&source_class_vfio);
+        off_t start = (off_t)2 << 40;
+        struct mapping mapping;
+
+        source.start = start;
+        assert_int_equal(lay_out(&source, "pmd", &mapping).code, STATUS_OK);
+        assert_int_equal(mapping.offset, start);
+        assert_int_equal(mapping.advice, MADV_HUGEPAGE);
+        assert_ptr_equal(mapping.address, source.window);
+        assert_int_equal(lay_out(&source, "pte:va", &mapping).code, STATUS_OK);
+        assert_int_equal(mapping.offset, start);
+        assert_int_equal(mapping.advice, 0);
+        assert_ptr_equal(mapping.address, source.window + PAGE);
+        assert_int_equal(lay_out(&source, "pte:nohuge", &mapping).code, STATUS_OK);
+        assert_int_equal(mapping.advice, MADV_NOHUGEPAGE);
+        for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+                assert_int_equal(lay_out(&source, refused[i], &mapping).code, STATUS_SKIP);
+}
+
 static void null_has_no_address(void **state)
 {
         struct source source = source_of(&source_class_null);
@@ -345,6 +369,7 @@ int main(void)
                 cmocka_unit_test(anonymous_memory_is_advised_either_way),
                 cmocka_unit_test(a_file_set_up_so_is_mapped_plainly),
                 cmocka_unit_test(devdax_has_the_arms_of_its_alignment),
+                cmocka_unit_test(vfio_arms),
                 cmocka_unit_test(null_has_no_address),
                 cmocka_unit_test(modes_decide_flags_and_faults),
                 cmocka_unit_test(auto_asks_for_nothing),
