@@ -27,6 +27,33 @@ done
 first_writes pmem-xfs-states 64
 modes pmem-xfs-states 64
 
+# No struct pages: 64 MiB of a PCI BAR. From 6.12 by PMD or by PTE as asked, a fault for each;
+# before by PTE alone, in one fault. What populates and locks maps nothing.
+bar()
+{
+        is vfio memmap=none,source=vfio proven "$1"
+        is vfio "workload=populate,op=touch_write,asked=pmd" minflt "$2"
+        is vfio "workload=populate,op=touch_write,lever=va" minflt "$3"
+        within vfio workload=populate,op=touch_write,asked=pmd page_table_bytes "$4" "$5"
+        within vfio workload=populate,op=touch_write,lever=va page_table_bytes 131072 135168
+        is vfio workload=populate,op=touch_write,asked=pmd status "$6"
+        is vfio workload=populate,op=munmap,asked=pmd status "$6"
+        is vfio workload=chase,asked=pmd status "$6"
+        is vfio asked=pte,status=ok proven pte
+        is vfio workload=chase,asked=pte status ok
+        is vfio workload=populate,op=munmap,asked=pte status ok
+        is vfio "workload=populate,op=touch_write,lever=va" proof "$7"
+        is vfio op=map_populate status skip
+        is vfio op=map_populate page_table_bytes 0
+        is vfio op=madvise_write status skip
+        check 'vfio: MAP_POPULATE leaves nothing mapped' \
+                grep -q "^[^\"]*,map_populate,.*takes $3 fault(s) more" "$out/vfio/run/samples.csv"
+}
+case $kernel in
+bookworm) bar ' pte' 1 1 131072 135168 invalid vmpte ;;
+*) bar ' pmd pte' 32 16384 0 0 ok vmpte+faults ;;
+esac
+
 # Two proofs at least; PAGEMAP_SCAN from Linux 6.7.
 proofs=$(column "$out/ram-ext4/run/samples.csv" asked=pmd,workload=populate proof)
 case $kernel in
