@@ -25,6 +25,7 @@ enum source_trait {
         SOURCE_NO_MODES = 1 << 9,     /* no file to share: only MAP_MODE_SHARED, which means nothing */
         SOURCE_TWINS = 1 << 10,       /* makes files beside: unwritten, sparse, of shifted extents */
         SOURCE_IN_MEMORY = 1 << 11,   /* no storage behind the bytes: nothing is to be synced */
+        SOURCE_FS_DAX = 1 << 12,      /* faults go through fs/dax.c, which has tracepoints */
 };
 
 struct sys_root;

@@ -177,16 +177,22 @@ static struct status visit_access(struct visit *visit)
 static struct status sample_fault(struct visit *visit, struct crew_timing *timing)
 {
         bool attached = !(visit->trial.cell->op->traits & OP_UNATTACHED);
+        unsigned traits = visit->setup->source->traits;
         struct proof_meter meter;
+        struct status status;
 
         TRY(mapping_faults_alone(&visit->mapping));
         if (attached)
                 TRY(mapping_attach(&visit->mapping));
         TRY(workload_prepare(visit));
-        proof_begin(&meter);
-        TRY(crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing));
+        proof_begin_timed(&meter, traits);
+        status = crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing);
+        if (status_failed(&status)) {
+                proof_drop(&meter, traits);
+                return status;
+        }
         visit->mapping.mapped = true;
-        TRY(proof_end(&meter, &visit->mapping, visit->setup->source->traits));
+        TRY(proof_end(&meter, &visit->mapping, traits));
         return workload_check(visit);
 }
 
@@ -206,10 +212,15 @@ static struct status sample_change(struct visit *visit, struct crew_timing *timi
         unsigned traits = visit->setup->source->traits;
         struct mapping *mapping = &visit->mapping;
         struct proof_meter meter;
+        struct status status;
 
         TRY(mapping_attach(mapping));
-        proof_begin(&meter);
-        TRY(dirty ? mapping_fault_in_read(mapping) : mapping_fault_in(mapping));
+        proof_begin(&meter, traits);
+        status = dirty ? mapping_fault_in_read(mapping) : mapping_fault_in(mapping);
+        if (status_failed(&status)) {
+                proof_drop(&meter, traits);
+                return status;
+        }
         TRY(proof_end(&meter, mapping, traits));
         TRY(workload_prepare(visit));
         TRY(crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing));

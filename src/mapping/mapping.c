@@ -187,12 +187,8 @@ struct status mapping_fault_in_read(struct mapping *mapping)
 
 struct status mapping_make(struct mapping *mapping, unsigned traits)
 {
-        struct proof_meter meter;
-
         TRY(mapping_attach(mapping));
-        proof_begin(&meter);
-        TRY(mapping_fault_in(mapping));
-        return proof_end(&meter, mapping, traits);
+        return proof_fault_in(mapping, traits);
 }
 
 struct status mapping_detach(struct mapping *mapping)

@@ -19,17 +19,42 @@ struct readings {
         size_t count, speaking;
 };
 
-void proof_begin(struct proof_meter *meter)
+static bool takes_part(const struct proof_method *method, const struct proof_meter *meter,
+                       unsigned traits)
+{
+        return method->applies(traits) && !(meter && meter->timed && method->slows_faults);
+}
+
+static void begin(struct proof_meter *meter, unsigned traits, bool timed)
 {
         struct sys_root root = sys_root_real();
 
-        *meter = (struct proof_meter) { .fallbacks = procself_thp_fallbacks(&root) };
+        *meter = (struct proof_meter) { .fallbacks = procself_thp_fallbacks(&root),
+                                        .timed = timed };
+        meter->vmpte = procself_page_tables(&root);
         for (const struct proof_method *const *each = proof_methods(); *each; each++)
-                if ((*each)->begin)
+                if ((*each)->begin && takes_part(*each, meter, traits))
                         (*each)->begin(meter);
         meter->minflt = procself_minflt(); /* last: what came before took faults itself */
         meter->majflt = procself_majflt();
         meter->faults = procself_faults();
+}
+
+void proof_begin(struct proof_meter *meter, unsigned traits)
+{
+        begin(meter, traits, false);
+}
+
+void proof_begin_timed(struct proof_meter *meter, unsigned traits)
+{
+        begin(meter, traits, true);
+}
+
+void proof_drop(struct proof_meter *meter, unsigned traits)
+{
+        for (const struct proof_method *const *each = proof_methods(); *each; each++)
+                if ((*each)->end && takes_part(*each, meter, traits))
+                        (*each)->end(meter);
 }
 
 static void method_ask(const struct proof_method *method, const struct proof_meter *meter,
@@ -52,7 +77,7 @@ static void methods_ask(const struct proof_meter *meter, const struct mapping *m
                 if (costly && readings->speaking >= enough)
                         break;
                 for (const struct proof_method *const *each = proof_methods(); *each; each++)
-                        if ((*each)->costly == costly && (*each)->applies(traits))
+                        if ((*each)->costly == costly && takes_part(*each, meter, traits))
                                 method_ask(*each, meter, mapping, readings);
         }
 }
@@ -65,14 +90,17 @@ static struct count growth(struct count before, struct count after)
 }
 
 /* Where a PMD was asked for: what may have kept the kernel from it. */
-static const char *pmd_advice(const struct proof_meter *meter, unsigned traits, char *text,
-                              size_t size)
+static const char *pmd_advice(const struct proof_meter *meter, const struct readings *readings,
+                              unsigned traits, char *text, size_t size)
 {
         struct sys_root root = sys_root_real();
         struct count fallbacks = growth(meter->fallbacks, procself_thp_fallbacks(&root));
 
         if (procself_thp_disabled())
                 return "this process may use no huge pages: it inherited PR_SET_THP_DISABLE";
+        for (size_t i = 0; i < readings->count; i++)
+                if (readings->list[i].speaks && *readings->list[i].note)
+                        return readings->list[i].note;
         if (!(traits & SOURCE_DAX_FAULTS) || !fallbacks.known)
                 return NULL;
         snprintf(text, size, "thp_fault_fallback grew by %" PRIu64 ": %s", fallbacks.value,
@@ -105,7 +133,8 @@ static bool is_as_asked(const struct mapping *mapping)
                mapping->asked.grain == mapping->proof.proven;
 }
 
-struct status proof_end(const struct proof_meter *meter, struct mapping *mapping, unsigned traits)
+static struct status prove(const struct proof_meter *meter, struct mapping *mapping,
+                           unsigned traits)
 {
         struct sys_root root = sys_root_real();
         struct proof *proof = &mapping->proof;
@@ -125,11 +154,32 @@ struct status proof_end(const struct proof_meter *meter, struct mapping *mapping
                 return status_ok();
         return status_make(STATUS_INVALID,
                            mapping->asked.grain == GRAIN_PMD
-                                   ? pmd_advice(meter, traits, advice, sizeof(advice))
+                                   ? pmd_advice(meter, &readings, traits, advice, sizeof(advice))
                                    : NULL,
                            "asked for %s, but the kernel mapped by %s (PMD fraction %.4g by %s)",
                            arm_format(mapping->asked, arm, sizeof(arm)), grain_name(proof->proven),
                            proof->pmd_fraction, proof->methods);
+}
+
+struct status proof_end(struct proof_meter *meter, struct mapping *mapping, unsigned traits)
+{
+        struct status status = prove(meter, mapping, traits);
+
+        proof_drop(meter, traits);
+        return status;
+}
+
+struct status proof_fault_in(struct mapping *mapping, unsigned traits)
+{
+        struct proof_meter meter;
+        struct status status;
+
+        proof_begin(&meter, traits);
+        status = mapping_fault_in(mapping);
+        if (!status_failed(&status))
+                return proof_end(&meter, mapping, traits);
+        proof_drop(&meter, traits);
+        return status;
 }
 
 struct status proof_again(const struct mapping *mapping, unsigned traits)

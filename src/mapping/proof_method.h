@@ -12,6 +12,7 @@
 
 #include <pmdgain/mapping.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * What a method says: the fraction of the bytes that is mapped by PMD lies in [low, high]. An
@@ -23,7 +24,7 @@ struct proof_reading {
         bool partly; /* does not speak, as not all is present: low and high are of all the bytes */
         double low, high;
         double zero_fraction; /* the shared page of zeros; NaN when that is not told */
-        char note[120];       /* why it says nothing */
+        char note[120];       /* why it says nothing; else what more it saw, or "" */
 };
 
 struct proof_method {
@@ -31,12 +32,15 @@ struct proof_method {
         bool costly;      /* asked only where fewer than two others speak */
         bool needs_meter; /* compares with counts from before: not for proof_again() */
         bool lasts;       /* with the same meter it is right at any later time too */
+        bool slows_faults; /* while it counts: not where faults are timed */
         bool (*applies)(unsigned traits); /* to a source with these traits (enum source_trait) */
         /* May be NULL: notes counts before the mapping is made present. */
         void (*begin)(struct proof_meter *meter);
         /* `meter` is NULL unless needs_meter. */
         struct proof_reading (*measure)(const struct proof_meter *meter,
                                         const struct mapping *mapping);
+        /* May be NULL: gives back what begin() took. */
+        void (*end)(struct proof_meter *meter);
 };
 
 /* Those that this program was built with, NULL-terminated. */
@@ -45,6 +49,10 @@ const struct proof_method *const *proof_methods(void);
 struct proof_reading proof_says(double low, double high); /* cut to 0..1 */
 struct proof_reading proof_partly(double fraction, double present);
 struct proof_reading proof_silent(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What so many faults of fs/dax.c say; of those by PMD, `fallbacks` were not done. */
+struct proof_reading tracepoints_say(const struct mapping *mapping, uint64_t pmds, uint64_t ptes,
+                                     uint64_t fallbacks);
 
 /* A result wider than this names no grain. */
 #define PROOF_WIDTH_MAX 0.1

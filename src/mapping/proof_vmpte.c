@@ -21,13 +21,6 @@ static bool applies(unsigned traits)
         return !(traits & SOURCE_PMD_DEPOSITS);
 }
 
-static void begin(struct proof_meter *meter)
-{
-        struct sys_root root = sys_root_real();
-
-        meter->vmpte = procself_page_tables(&root);
-}
-
 /* Tables of all levels above PTE tables that a mapping can add: one for each started stretch, but
  * for those that its anchor needs too. */
 static double upper_tables(const struct mapping *mapping)
@@ -77,6 +70,5 @@ const struct proof_method proof_method_vmpte = {
         .needs_meter = true,
         .lasts = true,
         .applies = applies,
-        .begin = begin,
         .measure = measure,
 };

@@ -45,14 +45,10 @@ static struct status lay_out(const struct source *source, int fd, struct arm arm
 
 static struct status fault_and_prove(const struct source *source, struct mapping *mapping)
 {
-        struct proof_meter meter;
         struct status status;
 
         TRY(mapping_attach(mapping));
-        proof_begin(&meter);
-        status = mapping_fault_in(mapping);
-        if (!status_failed(&status))
-                status = proof_end(&meter, mapping, source->traits);
+        status = proof_fault_in(mapping, source->traits);
         mapping_detach(mapping);
         return status;
 }

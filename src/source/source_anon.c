@@ -33,16 +33,12 @@ static struct status anon_try(const struct source *source)
 {
         const struct layout_request request = { .arm = { GRAIN_PMD, LEVER_ALIGNED },
                                                 .bytes = source->pmd_bytes };
-        struct proof_meter meter;
         struct mapping mapping;
         struct status status;
 
         TRY(layout_anonymous(source, &request, &mapping));
         TRY(mapping_attach(&mapping));
-        proof_begin(&meter);
-        status = mapping_fault_in(&mapping);
-        if (!status_failed(&status))
-                status = proof_end(&meter, &mapping, source->traits);
+        status = proof_fault_in(&mapping, source->traits);
         mapping_detach(&mapping);
         return status;
 }

@@ -35,7 +35,7 @@ static void facts_set(struct source *source, const struct source_request *reques
         source->node = nvdimm_node(request->root, S_IFBLK, device);
         if (source->dax == 1) {
                 source->memmap = nvdimm_memmap(request->root, S_IFBLK, device);
-                source->traits |= SOURCE_DAX_FAULTS;
+                source->traits |= SOURCE_DAX_FAULTS | SOURCE_FS_DAX;
         } else {
                 source->traits |= SOURCE_FAULT_AROUND;
         }

@@ -6,8 +6,8 @@
 #include "sys/pagemap.h"
 #include "sys/procself.h"
 #include "sys/smaps.h"
+#include "sys/tracepoint.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -104,32 +104,14 @@ static void try_smaps(const struct trial *trial, struct json_object *proofs)
 
 static void try_tracepoints(const struct sys_root *root, struct json_object *proofs)
 {
-        static const char name[] = "fs_dax_tracepoints";
-        char path[512], todo[640];
+        int fd = -1;
+        struct status status =
+                tracepoint_open(root, "fs_dax/dax_pmd_fault_done", "result & 0x100", &fd);
 
-        snprintf(path, sizeof(path), "%s/kernel/tracing/events/fs_dax/dax_pmd_fault_done/enable",
-                 root->sysfs);
-        if (access(path, W_OK) == 0) {
-                add_proof(proofs, name, true, NULL, NULL);
-                return;
-        }
-        if (errno == EACCES) {
-                add_proof(proofs, name, false, "only root may use tracefs", "run as root");
-                return;
-        }
-        snprintf(path, sizeof(path), "%s/kernel/tracing", root->sysfs);
-        snprintf(todo, sizeof(todo), "as root: mount -t tracefs tracefs %s", path);
-        if (access(path, F_OK) != 0) {
-                add_proof(proofs, name, false, "this kernel has no tracefs",
-                          "use a kernel with CONFIG_FTRACE=y");
-                return;
-        }
-        snprintf(path, sizeof(path), "%s/kernel/tracing/events", root->sysfs);
-        if (access(path, F_OK) != 0)
-                add_proof(proofs, name, false, "tracefs is not mounted", todo);
-        else
-                add_proof(proofs, name, false, "this kernel has no file systems with DAX",
-                          "use a kernel with CONFIG_FS_DAX=y");
+        add_proof(proofs, "tracepoints", !status_failed(&status),
+                  status_failed(&status) ? status.what : "for files with DAX", status.todo);
+        if (fd >= 0)
+                close(fd);
 }
 
 static void try_vmstat(const struct sys_root *root, struct json_object *proofs)

@@ -54,12 +54,20 @@ bookworm) bar ' pte' 1 1 131072 135168 invalid vmpte ;;
 *) bar ' pmd pte' 32 16384 0 0 ok vmpte+faults ;;
 esac
 
-# Two proofs at least; PAGEMAP_SCAN from Linux 6.7.
-proofs=$(column "$out/ram-ext4/run/samples.csv" asked=pmd,workload=populate proof)
+# Two proofs at least, three of DAX files; PAGEMAP_SCAN from Linux 6.7.
+# Tracepoints of fs/dax.c where faults are not timed.
 case $kernel in
-bookworm) check "proofs without PAGEMAP_SCAN: $proofs" [ "$proofs" = 'vmpte+faults ' ] ;;
-*) check "proofs with PAGEMAP_SCAN: $proofs" [ "$proofs" = 'pagemap+vmpte+faults ' ] ;;
+bookworm) scan= ;;
+*) scan=pagemap+ ;;
 esac
+for cell in ram-ext4 pmem-xfs; do
+        for asked in pmd pte; do
+                is $cell "asked=$asked,op=touch_write,status=ok" proof ${scan}vmpte+faults
+                is $cell "asked=$asked,op=munmap,status=ok" proof ${scan}tracepoints+vmpte+faults
+                is $cell "asked=$asked,workload=chase,status=ok" proof ${scan}tracepoints+faults
+        done
+done
+is ram-devdax op=munmap,status=ok proof ${scan}vmpte+faults
 
 # Without a memmap the kernel refuses DAX, and what is mapped is the page cache, by its own choice.
 is none-ext4 status=ok dax no

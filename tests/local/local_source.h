@@ -47,12 +47,8 @@ __attribute__((unused)) static void local_lay_out(const struct source *source, c
 /* Maps, makes present and proves; the caller detaches. */
 __attribute__((unused)) static struct status local_map(struct mapping *mapping, unsigned traits)
 {
-        struct proof_meter meter;
-
         TRY(mapping_attach(mapping));
-        proof_begin(&meter);
-        TRY(mapping_fault_in(mapping));
-        return proof_end(&meter, mapping, traits);
+        return proof_fault_in(mapping, traits);
 }
 
 __attribute__((unused)) static void local_map_proven(const struct source *source,

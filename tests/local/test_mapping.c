@@ -64,7 +64,7 @@ static void a_mixed_mapping_is_invalid_and_its_fraction_known(void **state)
         assert_int_equal(mapping_attach(&mapping).code, STATUS_OK);
         for (size_t i = 0; i < chunks; i += 3, small++)
                 assert_int_equal(madvise(mapping.address + i * pmd, pmd, MADV_NOHUGEPAGE), 0);
-        proof_begin(&meter);
+        proof_begin(&meter, anon.traits);
         assert_int_equal(mapping_fault_in(&mapping).code, STATUS_OK);
         status = proof_end(&meter, &mapping, anon.traits);
         assert_int_equal(status.code, STATUS_INVALID);
@@ -95,7 +95,7 @@ static void a_mapping_that_is_not_present_proves_nothing(void **state)
 
         local_lay_out(&anon, "pmd", BYTES, &mapping);
         assert_int_equal(mapping_attach(&mapping).code, STATUS_OK);
-        proof_begin(&meter);
+        proof_begin(&meter, anon.traits);
         *mapping.address = 1; /* one PMD of many */
         status = proof_end(&meter, &mapping, anon.traits);
         assert_int_equal(status.code, STATUS_INVALID);
@@ -113,7 +113,7 @@ static void presence_is_told_without_struct_pages(void **state)
 
         local_lay_out(&anon, "pte:nohuge", BYTES, &mapping);
         assert_int_equal(mapping_attach(&mapping).code, STATUS_OK);
-        proof_begin(&meter);
+        proof_begin(&meter, anon.traits);
         status = proof_end(&meter, &mapping, SOURCE_NO_PAGES);
         assert_int_equal(status.code, STATUS_SKIP);
         assert_non_null(strstr(status.what, "not present"));
@@ -145,7 +145,7 @@ static void the_page_of_zeros_is_no_result(void **state)
 
                 local_lay_out(&anon, "pte:nohuge", BYTES, &mapping);
                 assert_int_equal(mapping_attach(&mapping).code, STATUS_OK);
-                proof_begin(&meter);
+                proof_begin(&meter, anon.traits);
                 for (size_t at = 0; at < BYTES; at += anon.page_bytes)
                         assert_int_equal(((volatile char *)mapping.address)[at], 0);
                 if (pagemap_scan(mapping.address, BYTES, &figures).code == STATUS_SKIP) {
@@ -201,7 +201,7 @@ static void map_populate_of_anonymous_memory_is_by_pmd_or_skipped(void **state)
                 return;
         }
         assert_int_equal(status.code, STATUS_OK);
-        proof_begin(&meter);
+        proof_begin(&meter, anon.traits);
         assert_ptr_equal(mapping_mmap(&mapping, MAP_POPULATE), mapping.address);
         assert_int_equal(proof_end(&meter, &mapping, anon.traits).code, STATUS_OK);
         mapping_detach(&mapping);

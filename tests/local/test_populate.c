@@ -110,7 +110,7 @@ static struct status fault_phase(struct visit *visit)
         if (!(visit->cell.op->traits & OP_UNATTACHED))
                 TRY(mapping_attach(&visit->mapping));
         TRY(workload_populate.prepare(&visit->trial));
-        proof_begin(&meter);
+        proof_begin_timed(&meter, traits);
         TRY(run_all(visit, &ops));
         TRY(proof_end(&meter, &visit->mapping, traits));
         assert_int_equal(visit->mapping.proof.proven, visit->cell.arm.grain);

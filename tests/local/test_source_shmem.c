@@ -129,7 +129,7 @@ static void map_populate_obeys_the_arm(void **state)
                 local_lay_out(&shmem, arms[i], BYTES, &mapping);
                 if (mapping.tables_first)
                         continue;
-                proof_begin(&meter);
+                proof_begin(&meter, shmem.traits);
                 assert_int_equal(mapping_before_populate(&mapping).code, STATUS_OK);
                 assert_ptr_equal(mapping_mmap(&mapping, MAP_POPULATE), mapping.address);
                 assert_int_equal(mapping_after_populate(&mapping).code, STATUS_OK);

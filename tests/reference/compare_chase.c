@@ -147,16 +147,12 @@ static struct status measure(struct compare *compare, struct arm arm, bool swap,
                                .seed = 42,
                                .threads = 1,
                                .workers = &worker };
-        struct proof_meter meter;
         struct status status;
 
         TRY(source->class->lay_out(
                 source, &(struct layout_request){ .arm = arm, .bytes = length }, &mapping));
-        proof_begin(&meter);
         TRY(mapping_attach(&mapping));
-        status = mapping_fault_in(&mapping);
-        if (!status_failed(&status))
-                status = proof_end(&meter, &mapping, source->traits);
+        status = proof_fault_in(&mapping, source->traits);
         if (!status_failed(&status))
                 status = take_turns(compare, &trial, swap, ret_outcome);
         workload_chase.finish(&trial);

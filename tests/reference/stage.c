@@ -54,11 +54,7 @@ void stage_attach(struct stage *stage)
 
 void stage_fault_in(struct stage *stage)
 {
-        struct proof_meter meter;
-
-        proof_begin(&meter);
-        stage_must(mapping_fault_in(&stage->mapping));
-        stage_must(proof_end(&meter, &stage->mapping, stage->source.traits));
+        stage_must(proof_fault_in(&stage->mapping, stage->source.traits));
 }
 
 void stage_detach(struct stage *stage)

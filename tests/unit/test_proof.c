@@ -16,7 +16,7 @@
 #include <string.h>
 
 extern const struct proof_method proof_method_pagemap, proof_method_vmpte, proof_method_faults,
-        proof_method_smaps;
+        proof_method_smaps, proof_method_tracepoints;
 
 static struct proof_reading said(const char *method, double low, double high)
 {
@@ -123,7 +123,7 @@ static void silence_and_vagueness_prove_nothing(void **state)
 
 /* What the methods below say, and how often they were asked. */
 static struct proof_reading sure_says, meter_says, costly_says;
-static int sure_asked, meter_asked, costly_asked, begun;
+static int sure_asked, meter_asked, costly_asked, begun, ended;
 
 static struct proof_reading sure_measure(const struct proof_meter *meter,
                                          const struct mapping *mapping)
@@ -163,6 +163,11 @@ static void begin_count(struct proof_meter *meter)
         begun++;
 }
 
+static void end_count(struct proof_meter *meter)
+{
+        ended++;
+}
+
 /* In the place of the real table: the linker takes this one. */
 const struct proof_method *const *proof_methods(void)
 {
@@ -175,9 +180,11 @@ const struct proof_method *const *proof_methods(void)
                                                   .measure = sure_measure };
         static const struct proof_method meter = { .name = "meter",
                                                    .needs_meter = true,
+                                                   .slows_faults = true,
                                                    .applies = applies_always,
                                                    .begin = begin_count,
-                                                   .measure = meter_measure };
+                                                   .measure = meter_measure,
+                                                   .end = end_count };
         static const struct proof_method *const table[] = { &costly, &sure, &meter, NULL };
 
         return table;
@@ -185,7 +192,7 @@ const struct proof_method *const *proof_methods(void)
 
 static void asked_reset(void)
 {
-        sure_asked = meter_asked = costly_asked = begun = 0;
+        sure_asked = meter_asked = costly_asked = begun = ended = 0;
 }
 
 static struct status prove(enum grain asked, unsigned traits, struct mapping *mapping)
@@ -196,7 +203,7 @@ static struct status prove(enum grain asked, unsigned traits, struct mapping *ma
                                                  .lever = asked == GRAIN_PMD ? LEVER_ALIGNED
                                                                              : LEVER_NOHUGE } };
         asked_reset();
-        proof_begin(&meter);
+        proof_begin(&meter, traits);
         return proof_end(&meter, mapping, traits);
 }
 
@@ -209,6 +216,7 @@ static void two_that_speak_spare_the_costly_one(void **state)
         costly_says = proof_says(0, 0);
         assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_OK);
         assert_int_equal(begun, 1);
+        assert_int_equal(ended, 1);
         assert_int_equal(costly_asked, 0);
         assert_string_equal(mapping.proof.methods, "sure+meter");
         assert_true(mapping.proof.minflt.known);
@@ -220,6 +228,25 @@ static void two_that_speak_spare_the_costly_one(void **state)
         assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_OK);
         assert_int_equal(costly_asked, 1);
         assert_string_equal(mapping.proof.methods, "sure+costly");
+}
+
+/* Nor given back what was not taken. */
+static void what_slows_faults_is_not_asked_where_they_are_timed(void **state)
+{
+        struct proof_meter meter;
+        struct mapping mapping = { .asked = { GRAIN_PMD, LEVER_ALIGNED } };
+
+        sure_says = costly_says = proof_says(1, 1);
+        meter_says = proof_says(0, 0);
+        asked_reset();
+        proof_begin_timed(&meter, 0);
+        assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_OK);
+        assert_string_equal(mapping.proof.methods, "sure+costly");
+        assert_int_equal(begun + meter_asked + ended, 0);
+        proof_begin(&meter, 0);
+        proof_drop(&meter, 0);
+        assert_int_equal(begun, 1);
+        assert_int_equal(ended, 1);
 }
 
 static void what_does_not_apply_is_not_asked(void **state)
@@ -285,7 +312,7 @@ static void pages_of_zeros_belong_to_blank_files(void **state)
         assert_int_equal(prove(GRAIN_PMD, 0, &mapping).code, STATUS_INVALID);
         assert_int_equal(prove(GRAIN_PMD, SOURCE_FRESH_BYTES, &mapping).code, STATUS_SKIP);
         mapping.blank = true;
-        proof_begin(&meter);
+        proof_begin(&meter, 0);
         assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_OK);
         assert_true(mapping.proof.zero_fraction == 0.25);
 }
@@ -313,7 +340,7 @@ static void a_look_takes_the_surest_that_can_tell_and_refuses_nothing(void **sta
         struct proof_meter meter;
         struct proof look;
 
-        proof_begin(&meter);
+        proof_begin(&meter, 0);
         asked_reset();
         sure_says = proof_says(0.75, 0.75);
         meter_says = costly_says = proof_says(1, 1);
@@ -390,6 +417,37 @@ static void faults_count_pages_or_pmds(void **state)
         assert_true(proof_method_faults.applies(SOURCE_DAX_FAULTS));
 }
 
+static void tracepoints_tell_each_fault(void **state)
+{
+        static const struct {
+                uint64_t pmds, ptes;
+                bool speaks;
+                double low, high;
+        } rows[] = {
+                { 128, 0, true, 1, 1 },     { 0, 65536, true, 0, 0 },
+                { 128, 3, true, 0.99, 1 },  /* three of something else: the program itself */
+                { 0, 65540, true, 0, 0 },   { 64, 64 * 512, true, 0.5, 0.5 },
+                { 256, 0, true, 1, 1 },     /* read, then written */
+                { 128, 65536, true, 0, 1 }, /* both: this leaves it open */
+                { 127, 0, false, 0, 0 },    { 0, 65535, false, 0, 0 },
+                { 0, 0, false, 0, 0 },
+        };
+        struct mapping mapping = mapping_of(256 * MIB);
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct proof_reading reading =
+                        tracepoints_say(&mapping, rows[i].pmds, rows[i].ptes, 7);
+
+                assert_int_equal(reading.speaks, rows[i].speaks);
+                if (rows[i].speaks)
+                        assert_true(fabs(reading.high - rows[i].high) < 1e-9 &&
+                                    reading.low >= rows[i].low && reading.low <= rows[i].high);
+                assert_non_null(strstr(reading.note, rows[i].speaks ? "7 PMD faults" : "fewer"));
+        }
+        assert_true(proof_method_tracepoints.applies(SOURCE_DAX_FAULTS | SOURCE_FS_DAX));
+        assert_false(proof_method_tracepoints.applies(SOURCE_DAX_FAULTS)); /* devdax */
+}
+
 static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
 {
         static const struct {
@@ -464,9 +522,11 @@ int main(void)
                 cmocka_unit_test(a_third_that_disagrees_is_found),
                 cmocka_unit_test(silence_and_vagueness_prove_nothing),
                 cmocka_unit_test(two_that_speak_spare_the_costly_one),
+                cmocka_unit_test(what_slows_faults_is_not_asked_where_they_are_timed),
                 cmocka_unit_test(what_does_not_apply_is_not_asked),
                 cmocka_unit_test(another_grain_than_asked_is_invalid_and_recorded),
                 cmocka_unit_test(faults_count_pages_or_pmds),
+                cmocka_unit_test(tracepoints_tell_each_fault),
                 cmocka_unit_test(page_tables_tell_of_ptes_in_a_mapping_large_enough),
                 cmocka_unit_test(an_anchored_mapping_of_few_faults_may_be_small),
                 cmocka_unit_test(methods_keep_to_what_they_can_see),
