@@ -33,8 +33,8 @@ static void facts_set(struct source *source, const struct source_request *reques
 
         source->dax = filesystem_dax(source->fd);
         source->node = nvdimm_node(request->root, S_IFBLK, device);
+        source->memmap = nvdimm_memmap(request->root, S_IFBLK, device); /* of page cache as well */
         if (source->dax == 1) {
-                source->memmap = nvdimm_memmap(request->root, S_IFBLK, device);
                 source->traits |= SOURCE_DAX_FAULTS | SOURCE_FS_DAX;
         } else {
                 source->traits |= SOURCE_FAULT_AROUND;

@@ -71,6 +71,7 @@ is ram-devdax op=munmap,status=ok proof ${scan}vmpte+faults
 
 # Without a memmap the kernel refuses DAX, and what is mapped is the page cache, by its own choice.
 is none-ext4 status=ok dax no
+is none-ext4 status=ok memmap none
 check 'none-ext4: the refusal is kept' \
         grep -q '^none-ext4,.*DAX unsupported by block device' "$out/cells.csv"
 is none-ext4 asked=auto,status=ok proven pte

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "local_source.h"
+#include "../unit/tree.h"
 #include "sys/filesystem.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #define BYTES (16 * MIB)
 
@@ -133,6 +135,35 @@ static void a_kept_file_stays(void **state)
         assert_int_equal(stat(path, &about), 0);
         assert_true((uint64_t)about.st_size >= BYTES);
         assert_int_equal(unlink(path), 0);
+}
+
+/* What holds the page cache's file is told all the same: here a namespace that was never. */
+static void a_file_on_a_raw_namespace_has_no_memmap(void **state)
+{
+        static const char *const modes[] = { "raw", "fsdax" };
+        static const enum memmap memmaps[] = { MEMMAP_NONE, MEMMAP_UNKNOWN };
+        struct stat about;
+
+        assert_int_equal(stat(folder, &about), 0);
+        for (size_t i = 0; i < 2; i++) {
+                char tree[TREE_DIR_MAX], text[400];
+                struct sys_root root = { .sysfs = tree, .proc = "/proc" };
+                struct source_request request = { .root = &root, .target = path, .bytes = MIB };
+                struct source source;
+
+                snprintf(text, sizeof(text),
+                         "devices/region0/namespace0.0/block/pmem0\n"
+                         "devices/region0/namespace0.0\n mode = %s\n"
+                         "dev/block\n %u:%u -> ../../devices/region0/namespace0.0/block/pmem0\n",
+                         modes[i], major(about.st_dev), minor(about.st_dev));
+                tree_unpack_text(text, tree);
+                assert_int_equal(source_open(&source_class_file, &request, &source).code,
+                                 STATUS_OK);
+                assert_int_equal(source.memmap, memmaps[i]);
+                assert_int_not_equal(source.dax, 1);
+                source_close(&source);
+                tree_remove(tree);
+        }
 }
 
 /* By PTE on any kernel and file system; what one writes, the other reads. */
@@ -307,6 +338,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_file_is_made_filled_and_leaves_nothing),
+                cmocka_unit_test(a_file_on_a_raw_namespace_has_no_memmap),
                 cmocka_unit_test(a_kept_file_stays),
                 cmocka_unit_test(it_is_mapped_by_pte),
                 cmocka_unit_test(an_existing_file_needs_the_word_and_is_kept_as_it_is),
