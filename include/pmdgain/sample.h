@@ -25,7 +25,7 @@ struct sample {
         struct proof after;  /* the grain in the end, where it may change; no methods: not seen */
         struct counter_reading counters[COUNTER_SETS_MAX]; /* summed over the threads */
         enum status_code status;
-        char reason[480]; /* what failed and what to do; "" when ok */
+        char reason[480]; /* what failed, or is missing though ok, and what to do; may be "" */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -149,6 +150,27 @@ void crew_stop(struct crew *crew)
                 counters_close(crew->members[i].counters);
         free(crew->members);
         free(crew);
+}
+
+char *crew_uncounted(const struct crew *crew, char *text, size_t text_size)
+{
+        size_t sets = counter_selection_sets(crew->selection), used = 0;
+
+        text[0] = '\0';
+        for (size_t s = 0; s < sets; s++) {
+                const char *why = "";
+
+                if (*counter_selection_reason(crew->selection, s))
+                        continue; /* known for the whole run */
+                for (unsigned i = 0; i < crew->threads && !*why; i++)
+                        why = counters_reason(crew->members[i].counters, s);
+                if (*why && used < text_size)
+                        used += (size_t)snprintf(text + used, text_size - used,
+                                                 "%s%s not counted: %s", used ? "; " : "",
+                                                 counter_selection_set(crew->selection, s)->name,
+                                                 why);
+        }
+        return text;
 }
 
 static void count_add(struct count *sum, struct count part, bool first)

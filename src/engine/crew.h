@@ -8,6 +8,7 @@
 #include <pmdgain/counters.h>
 #include <pmdgain/status.h>
 #include <pmdgain/workload.h>
+#include <stddef.h>
 
 struct crew;
 
@@ -23,6 +24,10 @@ struct crew_timing {
 struct status crew_start(unsigned threads, const struct placement *placement,
                          const struct counter_selection *selection, struct crew **ret_crew);
 void crew_stop(struct crew *crew);
+
+/* What the selection can count and a thread could not open (no descriptor left, say), as
+ * "SET not counted: REASON"; "" when all is counted. Returns `text`. */
+char *crew_uncounted(const struct crew *crew, char *text, size_t text_size);
 
 /* Lets every worker run `ops` operations. The status is the first one a worker set. */
 struct status crew_run(struct crew *crew, struct trial *trial, uint64_t ops,

@@ -50,6 +50,14 @@ static void warn(struct engine_result *result, const char *format, ...)
         va_end(arguments);
 }
 
+static void warn_once(struct engine_result *result, const char *text)
+{
+        for (size_t i = 0; i < result->warning_count; i++)
+                if (strncmp(result->warnings[i], text, ENGINE_WARNING_TEXT - 1) == 0)
+                        return;
+        warn(result, "%s", text);
+}
+
 static const struct source *opened(const struct run *run, const struct cell *cell)
 {
         const struct engine_source *source = open_sources_find(&run->sources, cell);
@@ -83,6 +91,8 @@ static struct status row_take(void *context, const struct sample *sample)
         const struct engine_observer *observer = run->request->observer;
 
         row_count(run->result, sample->status);
+        if (sample->status == STATUS_OK && *sample->reason)
+                warn_once(run->result, sample->reason);
         if (sample->status > run->worst)
                 run->worst = sample->status;
         return observer->sample(observer->context, run->cell, opened(run, run->cell), sample);

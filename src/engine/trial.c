@@ -62,6 +62,7 @@ static bool sample_give(struct visit *visit, uint32_t number, const struct crew_
         };
 
         memcpy(sample.counters, timing->counters, sizeof(sample.counters));
+        crew_uncounted(visit->crew, sample.reason, sizeof(sample.reason));
         return visit->sink->take(visit->sink->context, &sample);
 }
 

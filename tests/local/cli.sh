@@ -182,4 +182,23 @@ wait "$pid"
 grep -q '"interrupted":true' run5/machine.json || complain "machine.json hides the interruption"
 [ -s run5/report.html ] || complain "an interrupted run made no report"
 
+# Counters that a trial cannot open for want of descriptors: said in its row and as a warning. How
+# many are left for the trial depends on what the program has open, so the limit goes down.
+count_under() {
+        rm -rf new
+        (ulimit -n "$1" && timeout 120 "$pmdgain" run -w null -t 2 --counters faults "${short[@]}" \
+                -o new >out 2>err)
+}
+count_under 64
+if grep -q ',ctr_page_faults,' new/samples.csv && ! grep -q 'faults: ' out err; then
+        for limit in 16 15 14 13 12 11 10; do
+                count_under "$limit" && grep -q 'faults not counted' out err && break
+        done
+        grep -q 'warning: faults not counted: no file descriptor left' out err ||
+                complain "no warning of counters that could not be opened ($(tail -n 3 err))"
+        grep -q ',ok,faults not counted: no file descriptor' new/samples.csv ||
+                complain "no reason in the rows without counters ($(tail -n 1 new/samples.csv))"
+fi
+rm -rf new
+
 exit "$failed"
