@@ -61,7 +61,8 @@ struct status source_spec_parse(const char *spec, const struct source_class **re
                 return status_make(STATUS_USAGE, all, "'%s' is not a source", spec);
         if (class->traits & SOURCE_NEEDS_TARGET ? !colon || !colon[1] : colon != NULL)
                 return status_make(STATUS_USAGE, all, "source '%s' %s", spec,
-                                   colon ? "takes no target" : "needs a target");
+                                   class->traits & SOURCE_NEEDS_TARGET ? "needs a target" :
+                                                                          "takes no target");
         if (colon && strlen(colon + 1) >= target_size)
                 return status_make(STATUS_USAGE, "use a shorter path",
                                    "the target of '%.60s...' is too long", spec);

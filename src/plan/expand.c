@@ -135,7 +135,7 @@ static struct status sources_expand(struct plan *plan, const struct job *job)
         char word[320];
         size_t count = 0;
 
-        for (; list_next(&cursor, word, sizeof(word)); count++) {
+        for (; list_word_next(&cursor, word, sizeof(word)); count++) {
                 struct cell cell = { .target = "" };
                 char target[256];
 

@@ -87,6 +87,7 @@ static struct status entry_extend(struct reading *reading, struct ini_entry *ent
                                   const char *value)
 {
         size_t used = strlen(entry->value);
+        bool joins = used && entry->value[used - 1] == '\\'; /* one word in two lines */
 
         if (!reading->continued)
                 return status_make(STATUS_USAGE, "keep one of the two",
@@ -96,7 +97,9 @@ static struct status entry_extend(struct reading *reading, struct ini_entry *ent
                 return status_make(STATUS_USAGE, "split the job in two",
                                    "%s:%u: the value of '%s' is too long", reading->origin,
                                    reading->line, entry->key);
-        snprintf(entry->value + used, sizeof(entry->value) - used, " %s", value);
+        used -= joins;
+        snprintf(entry->value + used, sizeof(entry->value) - used, "%s%s", joins ? "" : " ",
+                 value);
         return status_ok();
 }
 

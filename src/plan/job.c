@@ -2,6 +2,7 @@
 #include "plan/job.h"
 
 #include "plan/expand.h"
+#include "plan/list.h"
 
 #include <inttypes.h>
 #include <pmdgain/source.h>
@@ -92,7 +93,7 @@ static struct status ops_read(struct job *job)
         const char *cursor = given.value;
         char word[48];
 
-        while (list_next(&cursor, word, sizeof(word))) {
+        while (list_word_next(&cursor, word, sizeof(word))) {
                 const struct workload_op *op = workload_op_find(job->workload, word);
 
                 if (!op)
@@ -130,7 +131,7 @@ static struct status arms_read(struct job *job, struct plan *plan)
         const char *cursor = given.value;
         char word[320], target[256];
 
-        while (list_next(&cursor, word, sizeof(word))) {
+        while (list_word_next(&cursor, word, sizeof(word))) {
                 struct plan_arm arm = { .target = "" };
 
                 if (job->arm_count == LIST_MAX)
@@ -156,7 +157,7 @@ static struct status numbers_read(const struct job *job, const char *key,
         const char *cursor = given.value;
         char word[48];
 
-        while (list_next(&cursor, word, sizeof(word))) {
+        while (list_word_next(&cursor, word, sizeof(word))) {
                 if (*count == LIST_MAX)
                         return too_many(&given, key);
                 TRY(given_at(&given, parse(word, &values[*count])));
@@ -178,7 +179,7 @@ static struct status words_read(const struct job *job, const char *key,
         const char *cursor = given.value;
         char word[48];
 
-        while (list_next(&cursor, word, sizeof(word))) {
+        while (list_word_next(&cursor, word, sizeof(word))) {
                 unsigned value = 0;
 
                 while (value < max && strcmp(word, name(value)) != 0)
@@ -216,7 +217,7 @@ static struct status options_read(struct job *job)
                 struct given given = job_get(job, row->name, row->preset);
                 size_t *count = &job->option_counts[job->option_rows];
 
-                for (const char *cursor = given.value; list_next(&cursor, word, sizeof(word));) {
+                for (const char *cursor = given.value; list_word_next(&cursor, word, sizeof(word));) {
                         if (*count == LIST_MAX)
                                 return too_many(&given, row->name);
                         TRY(given_at(&given, option_parse(row, word,

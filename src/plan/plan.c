@@ -4,6 +4,7 @@
 
 #include "plan/expand.h"
 #include "plan/ini_text.h"
+#include "plan/list.h"
 #include "plan/settings.h"
 
 #include <pmdgain/workload.h>
@@ -101,6 +102,24 @@ static struct status global_check(const struct ini_section *global)
         return status_ok();
 }
 
+static struct status lists_check(const struct ini_text *ini)
+{
+        for (size_t i = 0; i < ini->section_count; i++) {
+                const struct ini_section *section = &ini->sections[i];
+
+                for (size_t k = 0; k < section->entry_count; k++) {
+                        const struct ini_entry *entry = &section->entries[k];
+                        struct status status = settings_has(entry->key) ? status_ok() :
+                                                                          list_check(entry->value);
+
+                        if (status_failed(&status))
+                                return status_make(status.code, status.todo, "%s: %s",
+                                                   entry->origin, status.what);
+                }
+        }
+        return status_ok();
+}
+
 static bool workload_wanted(const struct ini_section *job, const char *only)
 {
         const struct ini_entry *entry = ini_entry_find(job, "workload");
@@ -141,19 +160,21 @@ static void entry_render(FILE *out, const struct ini_entry *entry)
 {
         size_t column = strlen(entry->key) + 2;
         const char *cursor = entry->value;
-        char word[sizeof(entry->value)];
+        char word[sizeof(entry->value)], quoted[LIST_QUOTED_MAX(sizeof(entry->value))];
 
         fprintf(out, "%s =", entry->key);
         if (settings_has(entry->key)) {
                 fprintf(out, " %s\n", entry->value);
                 return;
         }
-        while (list_next(&cursor, word, sizeof(word))) {
-                if (column + 1 + strlen(word) > LINE_MAX_COLUMNS) {
+        while (list_word_next(&cursor, word, sizeof(word))) {
+                list_word_quote(word, quoted, sizeof(quoted));
+                if (column + 1 + strlen(quoted) > LINE_MAX_COLUMNS) {
                         fputc('\n', out);
                         column = 0;
                 }
-                column += (size_t)fprintf(out, " %s", word);
+                fputc(' ', out);
+                column += 1 + list_word_write(quoted, LINE_MAX_COLUMNS, out);
         }
         fputc('\n', out);
 }
@@ -190,6 +211,7 @@ static struct status plan_fill(struct ini_text *ini, const struct plan_request *
         for (size_t i = 0; i < request->override_count; i++)
                 TRY(override_apply(ini, &request->overrides[i]));
         TRY(global_check(ini_section_find(ini, "global")));
+        TRY(lists_check(ini));
         TRY(settings_read(ini_section_find(ini, "global"), &plan->settings));
         TRY(jobs_expand(ini, only, plan));
         return text_render(ini, only, &plan->text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any text as a plan: refused in one line, or its text in force reads back to as many cells. */
+/* Any text as a plan: refused in one line, or its text in force reads back to as many cells of the same targets. */
 #include "plan/plan.h"
 
 #include <stdint.h>
@@ -31,6 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 status = make(plan->text, &again);
                 if (status_failed(&status) || again->cell_count != plan->cell_count)
                         abort();
+                for (size_t i = 0; i < plan->cell_count; i++)
+                        if (strcmp(plan->cells[i].target, again->cells[i].target) != 0)
+                                abort();
                 plan_free(again);
                 plan_free(plan);
         }

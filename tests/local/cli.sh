@@ -172,6 +172,14 @@ expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/made" -a pte:no
 expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/kept" -a pte:nohuge --keep -o run8
 [ -s kept ] || complain "--keep kept nothing"
 
+# A path with blanks and commas is named in quotes, and the plan kept beside the results reads back.
+mkdir "a b,c"
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:\"$work/a b,c/made\"" -a pte:nohuge -o run12
+grep -q ",\"$work/a b,c/made\"," run12/samples.csv || complain "the path is not in the samples"
+expect 0 "" "$pmdgain" run --plan run12/plan.ini -o run13
+grep -q ",\"$work/a b,c/made\"," run13/samples.csv || complain "the plan in force lost the path"
+expect 2 "the quote before" "$pmdgain" run -w chase "${short[@]}" -s "file:\"$work/a b" -o new
+
 # Ctrl-C: an orderly end with what there is.
 "$pmdgain" run -w null -s null --budget 60s --option max_blocks=100000 -o run5 >out 2>err &
 pid=$!

@@ -92,6 +92,69 @@ static void the_command_line_wins_over_job_and_global(void **state)
         plan_free(plan);
 }
 
+/* The path comes through, and so it does once more from the plan in force. */
+static void target_survives(const char *spec, const char *path)
+{
+        const struct plan_override override = { "source", spec, "--source" };
+        struct plan *plan = NULL, *again = NULL;
+        struct status status = make("[random]\n", &override, 1, "", &plan);
+
+        if (status_failed(&status))
+                fail_msg("%s: %s", spec, status.what);
+        assert_string_equal(plan->cells[0].target, path);
+        status = make(plan->text, NULL, 0, "", &again);
+        if (status_failed(&status))
+                fail_msg("%s: %s: %s", spec, plan->text, status.what);
+        assert_int_equal(again->cell_count, plan->cell_count);
+        for (size_t i = 0; i < plan->cell_count; i++)
+                assert_string_equal(again->cells[i].target, plan->cells[i].target);
+        plan_free(again);
+        plan_free(plan);
+}
+
+static void quotes_take_any_path(void **state)
+{
+        char spec[600], path[256];
+
+        target_survives("file:/plain", "/plain");
+        target_survives("file:\"/a b/c,d\"", "/a b/c,d");
+        target_survives("\"file:/a b\"", "/a b");
+        target_survives("file:/a\" \"b null", "/a b");
+        target_survives("file:\"say \"\"hi\"\"\"", "say \"hi\"");
+        target_survives("file:\"/x ;y ;;z\"", "/x ;y ;;z");
+        target_survives("\"file:;\"", ";");
+        target_survives("file:\"a\tb\"", "a\tb");
+        target_survives("file:\"a \",null", "a ");
+        target_survives("file:a\\ null", "a\\");
+        target_survives("file:a=b:[c] null", "a=b:[c]");
+        target_survives("file:\xc3\xa4", "\xc3\xa4");
+        for (size_t length = 80; length < sizeof(path); length += 5) {
+                for (size_t i = 0; i < length; i++)
+                        path[i] = "/ab ;\"#,\\x"[i * i % 10];
+                path[0] = '/';
+                path[length] = '\0';
+                snprintf(spec, sizeof(spec), "file:\"");
+                for (const char *at = path; *at; at++)
+                        snprintf(spec + strlen(spec), sizeof(spec) - strlen(spec), "%c%s", *at,
+                                 *at == '"' ? "\"" : "");
+                snprintf(spec + strlen(spec), sizeof(spec) - strlen(spec), "\" null");
+                target_survives(spec, path);
+        }
+}
+
+static void quotes_are_closed_and_names_have_one_line(void **state)
+{
+        const struct plan_override newline = { "source", "file:\"a\nb\"", "--source" };
+        struct plan *plan = NULL;
+        struct status status = make("[random]\n", &newline, 1, "", &plan);
+
+        assert_int_equal(status.code, STATUS_USAGE);
+        assert_non_null(strstr(status.what, "--source: a name with a line break"));
+        refused("[random]\nsource = file:\"/a b\n", "test.ini:2: the quote before '/a b'");
+        refused("[random]\nsource = \"\"\n", "'' is not a source");
+        refused("[random]\nsource = file:\"\"\n", "needs a target");
+}
+
 static void mistakes_are_named_with_their_line(void **state)
 {
         refused("[global]\nbudget = 5\n[null]\nsource = null\n", "test.ini:2: budget");
@@ -250,6 +313,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(lists_multiply_and_arms_share_a_group),
                 cmocka_unit_test(the_command_line_wins_over_job_and_global),
+                cmocka_unit_test(quotes_take_any_path),
+                cmocka_unit_test(quotes_are_closed_and_names_have_one_line),
                 cmocka_unit_test(mistakes_are_named_with_their_line),
                 cmocka_unit_test(modes_and_states_make_groups),
                 cmocka_unit_test(shifts_multiply_the_arm_extent),
