@@ -169,7 +169,7 @@ static struct vfio_area sparse_pick(const struct vfio_region_info *region)
 {
         struct vfio_area area = { .offset = (off_t)region->offset, .bytes = region->size };
         const char *base = (const char *)region;
-        uint32_t at = region->flags & VFIO_REGION_INFO_FLAG_CAPS ? region->cap_offset : 0;
+        uint32_t at = (region->flags & VFIO_REGION_INFO_FLAG_CAPS) ? region->cap_offset : 0;
 
         while (at >= sizeof(*region) &&
                at + sizeof(struct vfio_region_info_cap_sparse_mmap) <= region->argsz) {
@@ -205,7 +205,7 @@ struct status vfio_area_find(int fd, const struct vfio_device *device, struct vf
                 return status_errno(errno, NULL, "VFIO_DEVICE_GET_REGION_INFO failed for BAR %d",
                                     device->bar);
         region->argsz = sizeof(room); /* the kernel tells what it filled, at most this */
-        area = region->flags & VFIO_REGION_INFO_FLAG_MMAP ? sparse_pick(region) :
+        area = (region->flags & VFIO_REGION_INFO_FLAG_MMAP) ? sparse_pick(region) :
                                                             (struct vfio_area) { 0 };
         if (!area.bytes)
                 return status_make(STATUS_USAGE, "name another BAR, as in vfio:BDF/0",
