@@ -33,8 +33,8 @@ static struct status page_faults_see(const struct source *source, bool *ret_each
         struct mapping mapping;
         struct count faults;
 
-        TRY(layout_file(source, source->fd, (struct arm) { GRAIN_PTE, LEVER_VA },
-                        source->pmd_bytes, &mapping));
+        TRY(layout_file(source, source->fd, (struct arm) { GRAIN_PTE, LEVER_VA }, source->pmd_bytes,
+                        &mapping));
         TRY(mapping_attach(&mapping));
         faults = presence_faults(&mapping);
         mapping_detach(&mapping);
@@ -75,13 +75,13 @@ static struct status vfio_open(struct source *source, const struct source_reques
         source->memmap = MEMMAP_NONE;
         source->node = device.node;
         TRY(traits_find(source));
-        snprintf(source->how, sizeof(source->how),
-                 "BAR %d of %s, %s, IOMMU group %u; %s; what is cached of it is the device's matter",
-                 device.bar, device.address, size_format_human(area.bytes, size, sizeof(size)),
-                 device.group,
-                 source->traits & SOURCE_DAX_FAULTS ?
-                         "each page or PMD takes a fault of its own" :
-                         "the first fault maps all of it");
+        snprintf(
+                source->how, sizeof(source->how),
+                "BAR %d of %s, %s, IOMMU group %u; %s; what is cached of it is the device's matter",
+                device.bar, device.address, size_format_human(area.bytes, size, sizeof(size)),
+                device.group,
+                source->traits & SOURCE_DAX_FAULTS ? "each page or PMD takes a fault of its own"
+                                                   : "the first fault maps all of it");
         return status_ok();
 }
 

@@ -62,9 +62,9 @@ static struct status open_failure(const char *event, int error)
 struct status tracepoint_open(const struct sys_root *root, const char *event, const char *filter,
                               int *ret_fd)
 {
-        struct perf_event_attr attr = {
-                .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .disabled = 1
-        };
+        struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT,
+                                        .size = sizeof(attr),
+                                        .disabled = 1 };
         uint64_t id = 0;
         int fd;
 

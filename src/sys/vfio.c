@@ -117,7 +117,8 @@ static struct status bars_read(const char *folder, struct bar *bars)
         return status_ok();
 }
 
-static struct status bar_pick(const struct vfio_target *target, const struct bar *bars, int *ret_bar)
+static struct status bar_pick(const struct vfio_target *target, const struct bar *bars,
+                              int *ret_bar)
 {
         int pick = target->bar;
 

@@ -67,8 +67,7 @@ static void others_list(const struct opening *opening, char *text, size_t size)
                 link[length] = '\0';
                 driver = strrchr(link, '/') ? strrchr(link, '/') + 1 : link;
                 if (!strstr(driver, "vfio"))
-                        snprintf(text + used, size - used, " %.40s (%.40s)", entry->d_name,
-                                 driver);
+                        snprintf(text + used, size - used, " %.40s (%.40s)", entry->d_name, driver);
         }
         if (folder)
                 closedir(folder);
@@ -96,7 +95,8 @@ static struct status container_open(struct opening *opening)
 {
         opening->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
         if (opening->container < 0 && errno == EACCES)
-                return status_make(STATUS_USAGE, "run as root, or as root: chmod 666 /dev/vfio/vfio",
+                return status_make(STATUS_USAGE,
+                                   "run as root, or as root: chmod 666 /dev/vfio/vfio",
                                    "this user may not open /dev/vfio/vfio");
         if (opening->container < 0)
                 return status_make(STATUS_SKIP, "as root: modprobe vfio vfio_iommu_type1 vfio-pci",
@@ -173,8 +173,7 @@ static struct vfio_area sparse_pick(const struct vfio_region_info *region)
 
         while (at >= sizeof(*region) &&
                at + sizeof(struct vfio_region_info_cap_sparse_mmap) <= region->argsz) {
-                const struct vfio_region_info_cap_sparse_mmap *sparse =
-                        (const void *)(base + at);
+                const struct vfio_region_info_cap_sparse_mmap *sparse = (const void *)(base + at);
                 const struct vfio_region_sparse_mmap_area *areas = sparse->areas;
                 size_t room = (region->argsz - at - sizeof(*sparse)) / sizeof(*areas);
 
@@ -205,8 +204,8 @@ struct status vfio_area_find(int fd, const struct vfio_device *device, struct vf
                 return status_errno(errno, NULL, "VFIO_DEVICE_GET_REGION_INFO failed for BAR %d",
                                     device->bar);
         region->argsz = sizeof(room); /* the kernel tells what it filled, at most this */
-        area = (region->flags & VFIO_REGION_INFO_FLAG_MMAP) ? sparse_pick(region) :
-                                                            (struct vfio_area) { 0 };
+        area = (region->flags & VFIO_REGION_INFO_FLAG_MMAP) ? sparse_pick(region)
+                                                            : (struct vfio_area) { 0 };
         if (!area.bytes)
                 return status_make(STATUS_USAGE, "name another BAR, as in vfio:BDF/0",
                                    "BAR %d of %s cannot be mapped", device->bar, device->address);
