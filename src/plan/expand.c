@@ -2,6 +2,7 @@
 #include "plan/expand.h"
 
 #include "plan/job.h"
+#include "plan/list.h"
 
 #include <pmdgain/source.h>
 #include <pmdgain/workload.h>

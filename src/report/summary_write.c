@@ -117,8 +117,6 @@ static void later_fields(const struct summary_row *from, struct csv_row *row)
         csv_row_text(row, from->pte.shift);
         csv_row_real(row, from->pte.zero_fraction, DIGITS);
         csv_row_real(row, from->pmd.zero_fraction, DIGITS);
-        csv_row_text(row, from->pte.proven);
-        csv_row_text(row, from->pmd.proven);
 }
 
 static const char *multiplexed(const struct summary_arm *arm)

@@ -29,12 +29,13 @@ static struct status size_check(const struct source *source, const struct vfio_d
 /* Whether each page takes a fault of its own, seen on one PMD's worth at an unaligned address. */
 static struct status page_faults_see(const struct source *source, bool *ret_each)
 {
+        const struct layout_request request = { .arm = { GRAIN_PTE, LEVER_VA },
+                                                .bytes = source->pmd_bytes };
         size_t pages = source->pmd_bytes / source->page_bytes;
         struct mapping mapping;
         struct count faults;
 
-        TRY(layout_file(source, source->fd, (struct arm) { GRAIN_PTE, LEVER_VA }, source->pmd_bytes,
-                        &mapping));
+        TRY(layout_file(source, source->fd, &request, &mapping));
         TRY(mapping_attach(&mapping));
         faults = presence_faults(&mapping);
         mapping_detach(&mapping);
@@ -85,12 +86,15 @@ static struct status vfio_open(struct source *source, const struct source_reques
         return status_ok();
 }
 
-static struct status vfio_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status vfio_lay_out(const struct source *source,
+                                  const struct layout_request *request,
                                   struct mapping *ret_mapping)
 {
+        struct arm arm = request->arm;
+
         if (arm.lever != LEVER_ALIGNED && arm.lever != LEVER_NOHUGE && arm.lever != LEVER_VA)
                 return layout_refusal(source, arm, "a BAR lies on 2 MiB; use pte:va");
-        TRY(layout_file(source, source->fd, arm, bytes, ret_mapping));
+        TRY(layout_file(source, source->fd, request, ret_mapping));
         if (arm.grain == GRAIN_PMD)
                 ret_mapping->advice = MADV_HUGEPAGE; /* 6.12 heeds `enabled` of THP here */
         return status_ok();
