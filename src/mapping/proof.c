@@ -218,7 +218,7 @@ static bool method_look(const struct proof_method *method, const struct proof_me
 void proof_look(const struct proof_meter *meter, const struct mapping *mapping, unsigned traits,
                 struct proof *ret_proof)
 {
-        struct proof proof = { .pmd_fraction = NAN };
+        struct proof proof = proof_none();
         bool told = false;
 
         for (int costly = 0; costly <= 1; costly++)
