@@ -178,6 +178,7 @@ static struct status session_open(struct session *session, int argc, char **argv
 {
         struct run_folder_request folder = {
                 .path = session->options.output,
+                .clock = session->options.clock,
                 .plan = session->plan,
                 .root = &session->root,
                 .placement = &session->placement,

@@ -169,6 +169,7 @@ static struct json_object *run_describe(const struct run_folder_request *request
         json_object_object_add(run, "argv", argv);
         json_object_object_add(run, "seed", json_object_new_uint64(settings->seed));
         json_object_object_add(run, "budget_ns", json_object_new_uint64(settings->budget_ns));
+        add_text(run, "clock", request->clock);
         add_text(run, "started", now);
         add_text(run, "cpus", settings->cpus);
         add_text(run, "mem_node", settings->mem_node);

@@ -18,6 +18,7 @@ struct run_folder {
 
 struct run_folder_request {
         const char *path;  /* "" for results/DATE-PLAN below the working folder */
+        const char *clock; /* what it counts: time, instructions */
         const struct plan *plan;
         const struct sys_root *root;
         const struct placement *placement;

@@ -26,6 +26,7 @@ const struct cli_option run_option_table[] = {
         { "seed", 0, "N", "seed of all random orders and addresses" },
         { "overwrite", 0, NULL, "existing files and devices named as sources may be written" },
         { "keep", 0, NULL, "files made as sources stay after the run" },
+        { "clock", 0, "WHAT", "what the clock counts: time, or instructions in a guest of -icount" },
         { "output", 'o', "DIR", "a new folder for the results; preset: results/DATE-PLAN" },
         { "png", 0, NULL, "PNG plots beside the SVG ones" },
         { "dry-run", 'n', NULL, "print the cells and measure nothing" },
@@ -97,6 +98,14 @@ static struct status pair_take(struct run_options *options, const char *value)
         return override_add(options, "option", key, equals + 1, false);
 }
 
+static struct status clock_take(struct run_options *options, const char *value)
+{
+        if (strcmp(value, "time") && strcmp(value, "instructions"))
+                return status_make(STATUS_USAGE, "write time or instructions",
+                                   "--clock: '%s' is nothing a clock counts here", value);
+        return text_set(options->clock, sizeof(options->clock), "clock", value);
+}
+
 static struct status option_take(void *context, const struct cli_option *option, const char *value)
 {
         struct run_options *options = context;
@@ -110,6 +119,8 @@ static struct status option_take(void *context, const struct cli_option *option,
                 return text_set(options->plan, sizeof(options->plan), name, value);
         if (strcmp(name, "output") == 0)
                 return text_set(options->output, sizeof(options->output), name, value);
+        if (strcmp(name, "clock") == 0)
+                return clock_take(options, value);
         if (strcmp(name, "workload") == 0)
                 return list_add(options->workloads, sizeof(options->workloads), name, value);
         if (strcmp(name, "option") == 0)
@@ -125,7 +136,7 @@ struct status run_options_parse(int argc, char **argv, struct run_options *optio
 {
         int first = argc;
 
-        *options = (struct run_options){ 0 };
+        *options = (struct run_options){ .clock = "time" };
         TRY(cli_parse(&command_run, argc, argv, option_take, options, &first, &options->help));
         if (!options->help && first < argc)
                 return status_make(STATUS_USAGE, "name plans with --plan and sources with --source",

@@ -12,6 +12,7 @@ struct run_options {
         char plan[512];          /* name or file; "" for the preset */
         char workloads[512];     /* list */
         char output[512];        /* folder; "" for the preset */
+        char clock[16];          /* what it counts: time, instructions */
         bool dry_run, png, help;
         struct plan_override overrides[RUN_OVERRIDES_MAX];
         char values[RUN_OVERRIDES_MAX][1024]; /* what overrides point to */

@@ -65,6 +65,10 @@ expect 0 "" "$pmdgain" run -w chase "${short[@]}" -o run1
 for file in samples.csv summary.csv machine.json plan.ini report.html; do
         [ -s "run1/$file" ] || complain "run1/$file is missing"
 done
+grep -q '"clock":"time"' run1/machine.json || complain "machine.json hides what the clock counts"
+expect 2 "nothing a clock counts" "$pmdgain" run --clock sheep -w chase "${short[@]}" -o new
+expect 0 "" "$pmdgain" run --clock instructions -w null -s null "${short[@]}" -o run12
+grep -q '"clock":"instructions"' run12/machine.json || complain "--clock changed nothing"
 cp -r run1 before
 expect 2 "not empty" "$pmdgain" run -w chase "${short[@]}" -o run1
 diff -r run1 before >/dev/null || complain "a refused run changed a folder of results"

@@ -9,6 +9,9 @@ readonly NVDIMM_LABELS=$((2 * MIB)) # holds the label area, so that the region s
 readonly BAR_BYTES=$((1 * GIB))
 readonly PROBE_SECONDS=15           # a kernel on KVM is up in two or three
 
+# Does the guest's clock count instructions?
+counts_instructions() { [[ $ACCEL = tcg && $CLOCK != host && $CPUS -eq 1 ]]; }
+
 # qemu_command ARGUMENT: sets QEMU to the command line; ARGUMENT goes to the kernel's. Uses ACCEL
 # (kvm or tcg), CLOCK, CPUS, NVDIMM_BYTES, E820_BYTES, RESULT_FILE, KERNEL_IMAGE and WORK.
 qemu_command()
@@ -17,6 +20,7 @@ qemu_command()
         # A busy host can be too slow for the kernel's checks of timers and lockups: none of them.
         append="console=ttyS0 loglevel=5 panic=-1 oops=panic nowatchdog no_timer_check nokaslr"
         append+=" intel_iommu=on random.trust_cpu=on $1"
+        ! counts_instructions || append+=" lab_clock=instructions"
         [[ $E820_BYTES -eq 0 ]] || append+=" memmap=$((E820_BYTES / MIB))M!4G"
         QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
                 -machine "q35,nvdimm=on,kernel-irqchip=split,accel=$ACCEL"
@@ -33,7 +37,7 @@ qemu_command()
                 QEMU+=(-cpu host)
         else
                 QEMU+=(-cpu max)
-                [[ $CLOCK = host || $CPUS -gt 1 ]] || QEMU+=(-icount shift=0,sleep=off)
+                ! counts_instructions || QEMU+=(-icount shift=0,sleep=off)
         fi
 }
 
