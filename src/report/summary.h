@@ -6,6 +6,8 @@
 #ifndef PMDGAIN_REPORT_SUMMARY_H
 #define PMDGAIN_REPORT_SUMMARY_H
 
+#include "stats/estimate.h"
+
 #include <pmdgain/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,10 +34,13 @@ struct summary_arm {
         char name[352];          /* "nohuge", "auto", "extent 4k", "partition@file:/mnt/a" */
         double value;            /* in the row's unit */
         double value_lo, value_hi; /* quartiles over trials */
+        struct estimate log_time; /* of the time per op, over blocks: see stats/ratio.h */
         unsigned trials;         /* valid ones */
         unsigned invalid;        /* trials with a row that is invalid, usage or system */
         unsigned skipped;
         char proof[64];
+        char proven[8];          /* grain of the valid trials, else of the others: pmd, pte, ...;
+                                    mixed where trials differ */
         double pmd_fraction, zero_fraction;
         double minflt;
         double page_table_bytes;

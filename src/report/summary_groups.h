@@ -54,6 +54,8 @@ struct arm_data {
         size_t counter_room;     /* in trials */
         char proof[64];          /* of the first ok sample, before it of any */
         bool proof_ok;
+        char proven[8];          /* grain of its ok samples, before them of any; may be mixed */
+        bool proven_ok;
         char reason[480];        /* the first of a row that was not ok */
         struct trial_time *times; /* after groups_close(): of the valid trials, by block */
         size_t time_count;

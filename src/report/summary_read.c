@@ -120,6 +120,21 @@ static struct status add_counter(const struct sample_columns *columns, size_t in
         return status_ok();
 }
 
+/* What valid samples were proven to be hides what others were. */
+static void add_proven(struct place *place, const char *proven)
+{
+        struct arm_data *arm = place->arm;
+        bool ok = place->status == STATUS_OK;
+
+        if (!*proven || (arm->proven_ok && !ok))
+                return;
+        if (!arm->proven[0] || (ok && !arm->proven_ok))
+                snprintf(arm->proven, sizeof(arm->proven), "%s", proven);
+        else if (strcmp(arm->proven, proven) != 0)
+                snprintf(arm->proven, sizeof(arm->proven), "mixed");
+        arm->proven_ok = ok;
+}
+
 static struct status add_proof(const struct sample_columns *columns, struct place *place)
 {
         const struct csv_reader *reader = columns->reader;
@@ -131,6 +146,7 @@ static struct status add_proof(const struct sample_columns *columns, struct plac
                 snprintf(place->arm->proof, sizeof(place->arm->proof), "%s", proof);
                 place->arm->proof_ok = ok;
         }
+        add_proven(place, csv_reader_field(reader, columns->proven));
         TRY(csv_reader_real(reader, columns->pmd_fraction, &value));
         if (isnan(place->at->pmd_fraction))
                 place->at->pmd_fraction = value;

@@ -4,6 +4,7 @@
 #include "report/summary_columns.h"
 #include "stats/gain.h"
 #include "stats/quantile.h"
+#include "stats/ratio.h"
 
 #include <errno.h>
 #include <math.h>
@@ -113,6 +114,7 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
         *arm = (struct summary_arm){ .value = NAN,
                                       .value_lo = NAN,
                                       .value_hi = NAN,
+                                      .log_time = { NAN, NAN, NAN, 0 },
                                       .pmd_fraction = NAN,
                                       .zero_fraction = NAN,
                                       .minflt = NAN,
@@ -127,6 +129,7 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
                 arm->counters[i] = NAN;
         if (data) {
                 set_key(&data->key, arm);
+                snprintf(arm->proven, sizeof(arm->proven), "%s", data->proven);
                 snprintf(arm->proof, sizeof(arm->proof), "%s", data->proof);
                 snprintf(arm->reason, sizeof(arm->reason), "%s", data->reason);
                 count_trials(data, arm);
@@ -215,6 +218,17 @@ static struct status set_texts(const struct summary *summary, const struct group
         return status_ok();
 }
 
+/* For ratios with arms of other rows and other runs. */
+static struct status make_log_time(const struct summary *summary, const struct group *group,
+                                   const struct arm_data *data, struct summary_arm *arm)
+{
+        if (!data)
+                return status_ok();
+        return ratio_side_make(data->times, data->time_count,
+                               seed_of(group, GROUP_TEXTS + summary->option_count, &data->key),
+                               &arm->log_time);
+}
+
 /* Fills a zeroed row that the summary owns already. */
 static struct status make_row(struct summary *summary, const struct group *group,
                               const struct arm_data *pte, const struct arm_data *pmd,
@@ -226,6 +240,8 @@ static struct status make_row(struct summary *summary, const struct group *group
         TRY(set_texts(summary, group, row));
         TRY(make_arm(summary, pte, unit, &row->pte));
         TRY(make_arm(summary, pmd, unit, &row->pmd));
+        TRY(make_log_time(summary, group, pte, &row->pte));
+        TRY(make_log_time(summary, group, pmd, &row->pmd));
         if (pte && pmd)
                 TRY(gain_make(pte->times, pte->time_count, pmd->times, pmd->time_count,
                               seed_of(group, GROUP_TEXTS + summary->option_count, &pte->key),

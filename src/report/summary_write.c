@@ -47,7 +47,7 @@ static struct status write_names(const struct summary *summary, struct csv_file 
                 "pmd_minflt",   "pte_page_table_bytes", "pmd_page_table_bytes", "map",
                 "file_state",   "pte_asked",            "pmd_asked",            "pte_arm_target",
                 "pmd_arm_target", "pte_shift_bytes",    "pte_zero_fraction",
-                "pmd_zero_fraction",
+                "pmd_zero_fraction", "pte_proven", "pmd_proven",
         };
 
         name_fields(row, first, sizeof(first) / sizeof(first[0]));
@@ -117,6 +117,8 @@ static void later_fields(const struct summary_row *from, struct csv_row *row)
         csv_row_text(row, from->pte.shift);
         csv_row_real(row, from->pte.zero_fraction, DIGITS);
         csv_row_real(row, from->pmd.zero_fraction, DIGITS);
+        csv_row_text(row, from->pte.proven);
+        csv_row_text(row, from->pmd.proven);
 }
 
 static const char *multiplexed(const struct summary_arm *arm)

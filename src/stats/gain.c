@@ -34,6 +34,16 @@ static double take_block(const struct trial_time *trials, size_t count, size_t *
         return sum / (double)(*at - first);
 }
 
+size_t gain_blocks(struct trial_time *times, size_t count, double *ret_values)
+{
+        size_t blocks = 0;
+
+        sort_trials(times, count);
+        for (size_t i = 0; i < count;)
+                ret_values[blocks++] = take_block(times, count, &i);
+        return blocks;
+}
+
 size_t gain_pairs(struct trial_time *pte, size_t pte_count, struct trial_time *pmd,
                   size_t pmd_count, double *ret_pairs)
 {

@@ -26,6 +26,10 @@ struct gain {
         size_t pairs;
 };
 
+/* One value a block: the mean of the logarithms of its times. `ret_values` has room for `count`.
+ * Sorts the array by block. Returns how many blocks there are. */
+size_t gain_blocks(struct trial_time *times, size_t count, double *ret_values);
+
 /*
  * The pairs as logarithms, in the order of the blocks; `ret_pairs` has room for the smaller of
  * the counts. Sorts both arrays by block. Returns how many.

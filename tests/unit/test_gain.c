@@ -10,6 +10,7 @@
 #include "stats/estimate.h"
 #include "stats/gain.h"
 #include "stats/quantile.h"
+#include "stats/ratio.h"
 #include "stats/student.h"
 #include "stats/trimmed.h"
 #include "stats_noise.h"
@@ -54,6 +55,39 @@ static void the_trimmed_mean_leaves_a_fifth_out_on_each_side(void **state)
         assert_true(isnan(trimmed_mean_sorted(sorted, 0)));
         /* 1 1 1 4 4 4 4 and three of 5000: what is left is 1 4 4 4 4 5000. */
         near(trimmed_mean_drawn(sorted, drawn, 10), 5017.0 / 6, 1e-9);
+}
+
+/* Two trials of one block count as one value. */
+static void a_side_is_made_of_blocks(void **state)
+{
+        struct trial_time times[] = { { 3, 8 }, { 0, 2 }, { 1, 4 }, { 0, 8 },
+                                      { 2, 4 }, { 4, 4 }, { 5, 4 } };
+        struct estimate side;
+
+        assert_int_equal(ratio_side_make(times, 7, 1, &side).code, STATUS_OK);
+        assert_int_equal(side.count, 6);
+        near(exp(side.value), 4, 1e-9);
+        assert_int_equal(ratio_side_make(times, 0, 1, &side).code, STATUS_OK);
+        assert_true(isnan(side.value) && isnan(side.lo) && side.count == 0);
+}
+
+/* The distances to the bounds add as squares: 3 and 4 make 5. */
+static void a_ratio_is_as_unsure_as_both_its_sides(void **state)
+{
+        struct estimate over = { .value = log(10), .lo = log(10) - 0.03, .hi = log(10) + 0.06,
+                                 .count = 9 };
+        struct estimate under = { .value = log(2), .lo = log(2) - 0.08, .hi = log(2) + 0.04,
+                                  .count = 7 };
+        struct gain ratio = ratio_of(&over, &under);
+
+        near(ratio.value, 5, 1e-9);
+        near(log(ratio.lo), log(5) - 0.05, 1e-9);
+        near(log(ratio.hi), log(5) + 0.1, 1e-9);
+        assert_int_equal(ratio.pairs, 7);
+        under.lo = under.hi = NAN; /* too few blocks */
+        ratio = ratio_of(&over, &under);
+        near(ratio.value, 5, 1e-9);
+        assert_true(isnan(ratio.lo) && isnan(ratio.hi));
 }
 
 /* Two trials in a block, blocks that only one arm has, any order of rows. */
@@ -201,6 +235,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(quantiles_match_the_tables),
                 cmocka_unit_test(the_trimmed_mean_leaves_a_fifth_out_on_each_side),
+                cmocka_unit_test(a_side_is_made_of_blocks),
+                cmocka_unit_test(a_ratio_is_as_unsure_as_both_its_sides),
                 cmocka_unit_test(pairs_are_made_inside_of_blocks),
                 cmocka_unit_test(few_pairs_give_no_interval),
                 cmocka_unit_test(intervals_hold_the_true_ratio_as_often_as_they_say),

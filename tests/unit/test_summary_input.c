@@ -47,6 +47,37 @@ static struct status make_changed(const char *after, const char *from, const cha
         return status;
 }
 
+#define PROVEN_HEAD                                                                                \
+        "block,trial,sample,workload,op,unit,bytes,threads,source,target,fs,memmap,dax,lever,"     \
+        "asked,proven,pmd_fraction,proof,ops,time_ns,minflt,page_table_bytes,status,reason\n"
+#define PROVEN_ROW(block, proven, status)                                                          \
+        block ",0,0,w,o,ns/op,4096,1,file,,,,,aligned,pmd," proven ",,,10,100,,," status ",\n"
+
+/* What the kernel made of a mapping is a result, also where it is not what was asked for. */
+static void the_proven_grain_is_that_of_valid_trials_else_of_any(void **state)
+{
+        static const struct {
+                const char *samples, *proven;
+        } cases[] = {
+                { PROVEN_HEAD PROVEN_ROW("0", "pte", "invalid") PROVEN_ROW("1", "pte", "invalid"),
+                  "pte" },
+                { PROVEN_HEAD PROVEN_ROW("0", "pte", "invalid") PROVEN_ROW("1", "pmd", "ok")
+                          PROVEN_ROW("2", "mixed", "invalid"), "pmd" },
+                { PROVEN_HEAD PROVEN_ROW("0", "pte", "invalid") PROVEN_ROW("1", "pmd", "invalid"),
+                  "mixed" },
+                { PROVEN_HEAD PROVEN_ROW("0", "", "skip"), "" },
+        };
+
+        for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+                struct summary *summary;
+
+                write_text("samples.csv", cases[i].samples, strlen(cases[i].samples));
+                summary = make();
+                assert_string_equal(summary->rows[0].pmd.proven, cases[i].proven);
+                summary_free(summary);
+        }
+}
+
 static void malformed_files_are_refused_with_their_line(void **state)
 {
         static const struct {
@@ -139,6 +170,8 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_last_row_that_was_cut_is_told_and_left_out,
                                                 make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(
+                        the_proven_grain_is_that_of_valid_trials_else_of_any, make_dir, remove_dir),
                 cmocka_unit_test_setup_teardown(malformed_files_are_refused_with_their_line,
                                                 make_dir, remove_dir),
                 cmocka_unit_test_setup_teardown(an_ok_row_without_time_is_invalid, make_dir,
