@@ -10,6 +10,7 @@
 #define KIB UINT64_C(1024)
 #define MIB (KIB * KIB)
 #define GIB (KIB * MIB)
+#define TIB (KIB * GIB)
 
 /* A number that may be missing; a missing one is an empty CSV field, never 0. */
 struct count {

@@ -42,6 +42,14 @@ char *words_value(double value, char *text, size_t text_size)
         return grouped(digits, text, text_size);
 }
 
+char *words_factor(double factor, char *text, size_t text_size)
+{
+        if (!(factor > 0.9 && factor < 1.1))
+                return words_value(factor, text, text_size);
+        snprintf(text, text_size, "%.3f", factor);
+        return text;
+}
+
 char *words_count(double value, char *text, size_t text_size)
 {
         char digits[64];

@@ -17,6 +17,9 @@
 /* Three or more digits that count, thousands apart: "0.123", "4.56", "78.9", "18,432". */
 char *words_value(double value, char *text, size_t text_size);
 
+/* A factor to three digits, more next to 1: "1.054", "12.3", "489". */
+char *words_factor(double factor, char *text, size_t text_size);
+
 /* A whole number, thousands apart. */
 char *words_count(double value, char *text, size_t text_size);
 

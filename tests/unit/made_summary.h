@@ -45,6 +45,7 @@ static inline void made_arm(struct summary_arm *arm, const char *lever, double v
                 .value = value,
                 .value_lo = value * 0.97,
                 .value_hi = value * 1.04,
+                .log_time = { log(value), log(value) - 0.01, log(value) + 0.01, 10 },
                 .trials = 10,
                 .proof = "pagemap+vmpte",
                 .pmd_fraction = table_bytes > 8192 ? 0 : 1,
