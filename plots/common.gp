@@ -16,7 +16,7 @@ picture(name) = dir.'/plots/'.name.'.'.format
 # The one row of run.csv: what was measured where, and what kind of evidence it is.
 set table $none
 plot csv('run') using (evidence = strcol('evidence'), machine = strcol('machine'), \
-    emulated = column('emulated'), 0) with table
+    emulated = column('emulated'), ns = strcol('ns'), 0) with table
 unset table
 emulated = int(emulated)
 
@@ -46,7 +46,8 @@ heading = "set label 101 '{/:Bold=".(format eq 'png' ? '12' : '16')." '.title_te
     ."set label 102 subtitle noenhanced " \
     ."at screen 0, screen 1 offset 1.5,-2.5 left textcolor rgb 0x666666"
 subtitle = machine.(strlen(machine) && strlen(evidence) ? ' · ' : '').evidence \
-    .(emulated ? ' · times are no evidence about hardware' : '')
+    .(ns eq 'instructions' ? ' · instructions in place of ns' : \
+    emulated ? ' · times are no evidence about hardware' : '')
 
 # 512 B, 4 KiB, 2 MiB
 binary(x) = x < 1024 ? sprintf('%g B', x) : x < 1048576 ? sprintf('%g KiB', x / 1024) : \

@@ -7,5 +7,5 @@ load home.'common.gp'
 
 name = 'populate'
 title_text = 'Cost of populating and unmapping, by method (shorter is better)'
-x_text = 'ns per MiB'
+x_text = ns.' per MiB'
 load home.'bars.gp'

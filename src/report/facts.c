@@ -78,6 +78,19 @@ struct json_object *fact_element(struct json_object *machine, const char *pointe
         return json_object_array_get_idx(fact(machine, pointer), index);
 }
 
+char *facts_kernel(struct json_object *machine, char *text, size_t text_size)
+{
+        const char *release = fact_text(machine, "/kernel/release");
+        size_t major = strspn(release, "0123456789");
+        size_t minor = release[major] == '.' ? strspn(release + major + 1, "0123456789") : 0;
+
+        if (major && minor)
+                snprintf(text, text_size, "Linux %.*s", (int)(major + 1 + minor), release);
+        else
+                snprintf(text, text_size, "this kernel");
+        return text;
+}
+
 /* The signatures CPUID leaf 0x40000000 gives. */
 static const char *hypervisor_name(const char *signature)
 {

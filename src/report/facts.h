@@ -25,6 +25,9 @@ size_t fact_length(struct json_object *machine, const char *pointer);
 /* The element of an array; NULL when out of it. */
 struct json_object *fact_element(struct json_object *machine, const char *pointer, size_t index);
 
+/* "Linux 6.12": the series, not the build; "this kernel" when it is not known. */
+char *facts_kernel(struct json_object *machine, char *text, size_t text_size);
+
 /* "virtual (KVM guest)"; "unknown" without machine.json. */
 char *facts_evidence(struct json_object *machine, const char *evidence, char *text,
                      size_t text_size);

@@ -185,6 +185,11 @@ void html_row_begin(struct html *html, const char *class)
         html_open(html, "tr", class);
 }
 
+void html_row_begin_id(struct html *html, char letter, size_t number)
+{
+        fprintf(html->out, "<tr id=\"%c%zu\">", letter, number);
+}
+
 void html_row_end(struct html *html)
 {
         html_close(html, "tr");

@@ -51,6 +51,8 @@ void html_table_heading(struct html *html, const char *class, const char *text);
 void html_table_body(struct html *html);
 void html_table_end(struct html *html);
 void html_row_begin(struct html *html, const char *class);
+/* With the id LETTER and NUMBER: "r12". */
+void html_row_begin_id(struct html *html, char letter, size_t number);
 void html_row_end(struct html *html);
 void html_cell(struct html *html, const char *class, const char *text);
 void html_cellf(struct html *html, const char *class, const char *format, ...)

@@ -20,10 +20,11 @@ static void page_links(struct html *html)
         html_raw(html, "</nav>\n");
 }
 
-static void page_sections(const struct page *page)
+static struct status page_sections(const struct page *page)
 {
         page_header(page);
         page_links(page->html);
+        TRY(page_decide(page));
         page_headline(page);
         page_plots(page);
         page_gains(page);
@@ -34,6 +35,7 @@ static void page_sections(const struct page *page)
         page_machine(page);
         page_method(page);
         page_reading(page);
+        return status_ok();
 }
 
 struct status page_make(const struct view *view, struct json_object *machine,
@@ -41,6 +43,7 @@ struct status page_make(const struct view *view, struct json_object *machine,
 {
         bool emulated = strcmp(view->summary->evidence, "emulated") == 0;
         struct html_file file;
+        struct status status;
         struct page page = {
                 .view = view,
                 .machine = machine,
@@ -53,7 +56,11 @@ struct status page_make(const struct view *view, struct json_object *machine,
         page.html = &file.html;
         page_begin(&file.html, "pmdgain: PMD against PTE");
         html_open(&file.html, "main", emulated ? "emulated" : NULL);
-        page_sections(&page);
+        status = page_sections(&page);
+        if (status_failed(&status)) {
+                html_file_abandon(&file);
+                return status;
+        }
         html_close(&file.html, "main");
         page_end(&file.html);
         return html_file_close(&file);

@@ -27,6 +27,7 @@ void page_end(struct html *html);
 
 /* At a glance. */
 void page_header(const struct page *page);
+struct status page_decide(const struct page *page);
 void page_headline(const struct page *page);
 
 /* Gains. */
@@ -43,6 +44,9 @@ void page_counters(const struct page *page);
 void page_machine(const struct page *page);
 void page_method(const struct page *page);
 void page_reading(const struct page *page);
+
+/* The command that made a run, as a shell would need it. */
+void page_command(struct html *html, struct json_object *machine);
 
 /* The class of a row by its verdict: "pmd", "pte" or "open". */
 const char *page_verdict_class(enum verdict verdict);

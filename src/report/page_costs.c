@@ -131,9 +131,12 @@ static bool first_of_mapping(const struct view *view, size_t at)
         return isfinite(row->pte.page_table_bytes) && isfinite(row->pmd.page_table_bytes);
 }
 
-static char *per_gib(double table_bytes, double mapped, char *text, size_t text_size)
+/* Sizes that page tables are projected to. */
+static const double projected[] = { (double)GIB, (double)TIB, 6 * (double)TIB };
+
+static char *project(double table_bytes, double mapped, double bytes, char *text, size_t text_size)
 {
-        return words_bytes(table_bytes / mapped * (double)GIB, text, text_size);
+        return words_bytes(table_bytes / mapped * bytes, text, text_size);
 }
 
 static void tables_row(const struct page *page, const struct summary_row *row, double mapped)
@@ -147,8 +150,12 @@ static void tables_row(const struct page *page, const struct summary_row *row, d
         html_cell(html, "n", words_bytes(mapped, text, sizeof(text)));
         html_cell(html, "n", words_bytes(row->pte.page_table_bytes, text, sizeof(text)));
         html_cell(html, "n", words_bytes(row->pmd.page_table_bytes, text, sizeof(text)));
-        html_cell(html, "n", per_gib(row->pte.page_table_bytes, mapped, text, sizeof(text)));
-        html_cell(html, "n", per_gib(row->pmd.page_table_bytes, mapped, text, sizeof(text)));
+        for (size_t i = 0; i < sizeof(projected) / sizeof(projected[0]); i++) {
+                html_cell(html, "n", project(row->pte.page_table_bytes, mapped, projected[i], text,
+                                             sizeof(text)));
+                html_cell(html, "n", project(row->pmd.page_table_bytes, mapped, projected[i], text,
+                                             sizeof(text)));
+        }
         html_cell(html, "n", words_count(row->pte.minflt, text, sizeof(text)));
         html_cell(html, "n", words_count(row->pmd.minflt, text, sizeof(text)));
         html_row_end(html);
@@ -174,8 +181,10 @@ static uint64_t next_size(const struct view *view, uint64_t after)
 void page_tables(const struct page *page)
 {
         static const char *const columns[] = {
-                "Source",       "PTE arm",      "#Mapped",     "#PTE",        "#PMD",
-                "#PTE per GiB", "#PMD per GiB", "#PTE faults", "#PMD faults", NULL,
+                "Source",         "PTE arm",        "#Mapped",     "#PTE",
+                "#PMD",           "#PTE per GiB",   "#PMD per GiB", "#PTE for 1 TiB",
+                "#PMD for 1 TiB", "#PTE for 6 TiB", "#PMD for 6 TiB", "#PTE faults",
+                "#PMD faults",    NULL,
         };
         const struct view *view = page->view;
         double pmd_bytes = fact_number(page->machine, "/memory/pmd_bytes");
@@ -185,7 +194,9 @@ void page_tables(const struct page *page)
                 return;
         html_section_begin(page->html, "page-tables", "Page tables",
                            "Memory that the page tables of one mapping take in each process that "
-                           "maps it: the growth of VmPTE.");
+                           "maps it: the growth of VmPTE. Larger sizes are projected from "
+                           "these bytes for each byte mapped; processes that map the same file "
+                           "pay again each.");
         html_table_begin(page->html, NULL, columns);
         for (; size; size = next_size(view, size)) {
                 double mapped = (double)size;

@@ -44,7 +44,7 @@ static void gains_row(const struct page *page, const struct summary_row *row)
         struct html *html = page->html;
         char text[2 * WORDS_MAX];
 
-        html_row_begin(html, NULL);
+        html_row_begin_id(html, 'r', (size_t)(row - page->view->summary->rows));
         html_cell(html, NULL,
                   view_label(page->view, row,
                              LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_LEVER | LABEL_SOURCE,
@@ -52,7 +52,7 @@ static void gains_row(const struct page *page, const struct summary_row *row)
         html_cell(html, "n", view_label(page->view, row, LABEL_BYTES, "", text, sizeof(text)));
         html_cell(html, "n", words_value(row->pte.value, text, sizeof(text)));
         html_cell(html, "n", words_value(row->pmd.value, text, sizeof(text)));
-        html_cell(html, NULL, row->unit);
+        html_cell(html, NULL, words_unit(page->view->summary, row));
         html_cell(html, "n gain", words_gain(row, text, sizeof(text)));
         html_cell(html, "n", words_interval(row, text, sizeof(text)));
         html_cellf(html, "n", "%u", row->pairs);

@@ -132,7 +132,9 @@ static void cards(const struct page *page)
         card_proof(page);
         facts_evidence(page->machine, page->view->summary->evidence, evidence, sizeof(evidence));
         card(page->html, NULL, evidence,
-             is_emulated(page) ? "times are no evidence about hardware" : "the kind of evidence");
+             page->view->summary->instructions ? "ns are instructions of the guest"
+             : is_emulated(page)               ? "times are no evidence about hardware"
+                                               : "the kind of evidence");
         html_raw(page->html, "</div>\n");
 }
 
@@ -144,7 +146,12 @@ static void warnings(const struct page *page)
         if (!any)
                 return;
         html_raw(page->html, "<div class=\"warning\">\n");
-        if (is_emulated(page))
+        if (page->view->summary->instructions)
+                html_element(page->html, "p", NULL,
+                             "Emulated CPU whose clock counts instructions, 1 ns each: what a path "
+                             "of the kernel costs in instructions, and nothing of hardware's time, "
+                             "caches or TLBs.");
+        else if (is_emulated(page))
                 html_element(page->html, "p", NULL,
                              "Emulated CPU: times are no evidence about hardware. Proofs, fault "
                              "counts and page-table bytes are the kernel's and stand.");
@@ -200,7 +207,8 @@ static void axis_fit(const struct view *view, struct html_interval *interval)
 }
 
 /* "131 → 103 ns/op", a dash for an arm without a value. */
-static char *values_text(const struct summary_row *row, char *text, size_t text_size)
+static char *values_text(const struct summary *summary, const struct summary_row *row, char *text,
+                         size_t text_size)
 {
         char pte[64], pmd[64];
 
@@ -209,7 +217,7 @@ static char *values_text(const struct summary_row *row, char *text, size_t text_
         text[0] = '\0';
         if (pte[0] || pmd[0])
                 snprintf(text, text_size, "%s → %s %s", pte[0] ? pte : "–", pmd[0] ? pmd : "–",
-                         row->unit);
+                         words_unit(summary, row));
         return text;
 }
 
@@ -238,7 +246,7 @@ static void headline_row(const struct page *page, const struct summary_row *row,
         html_open(html, "td", "wrap");
         html_element(html, "span", class, words_verdict(row, text, sizeof(text)));
         html_close(html, "td");
-        html_cell(html, "n", values_text(row, text, sizeof(text)));
+        html_cell(html, "n", values_text(page->view->summary, row, text, sizeof(text)));
         html_cell(html, NULL,
                   view_label(page->view, row,
                              LABEL_BYTES | LABEL_OPTIONS | LABEL_THREADS | LABEL_LEVER, " · ", text,

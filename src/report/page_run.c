@@ -221,22 +221,25 @@ static bool names_program(struct json_object *word)
         return strcmp(slash ? slash + 1 : text, "pmdgain") == 0;
 }
 
+void page_command(struct html *html, struct json_object *machine)
+{
+        if (!names_program(fact_element(machine, "/run/argv", 0)))
+                html_text(html, "pmdgain ");
+        for (size_t i = 0; i < fact_length(machine, "/run/argv"); i++) {
+                struct json_object *word = fact_element(machine, "/run/argv", i);
+
+                html_text(html, i ? " " : "");
+                shell_word(html, word ? json_object_get_string(word) : "");
+        }
+}
+
 static void method_command(const struct page *page)
 {
-        size_t count = fact_length(page->machine, "/run/argv");
-
-        if (!count)
+        if (!fact_length(page->machine, "/run/argv"))
                 return;
         html_element(page->html, "h3", NULL, "To do it again");
         html_open(page->html, "pre", NULL);
-        if (!names_program(fact_element(page->machine, "/run/argv", 0)))
-                html_text(page->html, "pmdgain ");
-        for (size_t i = 0; i < count; i++) {
-                struct json_object *word = fact_element(page->machine, "/run/argv", i);
-
-                html_text(page->html, i ? " " : "");
-                shell_word(page->html, word ? json_object_get_string(word) : "");
-        }
+        page_command(page->html, page->machine);
         html_close(page->html, "pre");
         if (fact_text(page->machine, "/run/seed")[0])
                 html_elementf(page->html, "p", "note",

@@ -97,9 +97,10 @@ static struct status run_write(const struct plot_input *input)
         FILE *file;
 
         TRY(plot_file_open(input, "run", &file));
-        fprintf(file, "evidence,emulated,machine\n");
+        fprintf(file, "evidence,emulated,ns,machine\n");
         plot_text(file, facts_evidence(input->machine, evidence, text, sizeof(text)), ",");
-        fprintf(file, "%d,", strcmp(evidence, "emulated") == 0);
+        fprintf(file, "%d,%s,", strcmp(evidence, "emulated") == 0,
+                input->view->summary->instructions ? "instructions" : "ns");
         snprintf(text, sizeof(text), "%.100s%s%s%.60s", model, model[0] && kernel[0] ? " · " : "",
                  kernel[0] ? "Linux " : "", kernel);
         plot_text(file, text, "\n");

@@ -133,9 +133,14 @@ static bool calls_by_pmd(const struct policy_arm *over, const struct policy_arm 
         return over->pmd && in_one_run(over, under);
 }
 
-static bool calls_by_pte(const struct policy_arm *over, const struct policy_arm *under)
+static bool calls_by_nohuge(const struct policy_arm *over, const struct policy_arm *under)
 {
-        return !over->pmd && in_one_run(over, under);
+        return by_lever(over, "nohuge") && in_one_run(over, under);
+}
+
+static bool calls_misaligned(const struct policy_arm *over, const struct policy_arm *under)
+{
+        return !over->pmd && !by_lever(over, "nohuge") && in_one_run(over, under);
 }
 
 static bool kernels_by_pmd(const struct policy_arm *over, const struct policy_arm *under)
@@ -176,10 +181,14 @@ const struct policy_rule policy_rules[] = {
         CALLS(" by PMD", calls_by_pmd, "touch_write", "madvise_write"),
         CALLS(" by PMD", calls_by_pmd, "map_populate", "madvise_read"),
         CALLS(" by PMD", calls_by_pmd, "mlock", "madvise_read"),
-        CALLS(" by PTE", calls_by_pte, "touch_read", "madvise_read"),
-        CALLS(" by PTE", calls_by_pte, "touch_write", "madvise_write"),
-        CALLS(" by PTE", calls_by_pte, "map_populate", "madvise_read"),
-        CALLS(" by PTE", calls_by_pte, "mlock", "madvise_read"),
+        CALLS(" by PTE (nohuge)", calls_by_nohuge, "touch_read", "madvise_read"),
+        CALLS(" by PTE (nohuge)", calls_by_nohuge, "touch_write", "madvise_write"),
+        CALLS(" by PTE (nohuge)", calls_by_nohuge, "map_populate", "madvise_read"),
+        CALLS(" by PTE (nohuge)", calls_by_nohuge, "mlock", "madvise_read"),
+        CALLS(" by PTE (misaligned)", calls_misaligned, "touch_read", "madvise_read"),
+        CALLS(" by PTE (misaligned)", calls_misaligned, "touch_write", "madvise_write"),
+        CALLS(" by PTE (misaligned)", calls_misaligned, "map_populate", "madvise_read"),
+        CALLS(" by PTE (misaligned)", calls_misaligned, "mlock", "madvise_read"),
 
         { POLICY_KERNEL, POLICY_GAIN, .across_kernels = true, .takes = kernels_by_pmd,
           .about = ", by PMD,", .least = 1.05 },

@@ -40,6 +40,44 @@ void sentence_cite_namespace(struct sentence *sentence, size_t at)
         cite(sentence, &sentence->made.namespaces, &sentence->made.namespace_count, at);
 }
 
+/* The distinct words of the rows; `before` stands in front of them. */
+static void words_write(struct sentence *sentence, const struct policy_input *input,
+                        const char *(*word)(const struct policy_row *row), const char *before)
+{
+        const struct policy_sentence *made = &sentence->made;
+        bool any = false;
+
+        for (size_t i = 0; i < made->row_count && sentence->sure; i++) {
+                const char *words = word(&input->rows[made->rows[i]]);
+                size_t first = 0;
+
+                while (strcmp(word(&input->rows[made->rows[first]]), words) != 0)
+                        first++;
+                if (first != i || !words[0])
+                        continue;
+                fprintf(sentence->sure, "%s%s", any ? " " : before, words);
+                any = true;
+        }
+}
+
+static const char *fs_of(const struct policy_row *row)
+{
+        return row->row->fs;
+}
+
+static const char *memmap_of(const struct policy_row *row)
+{
+        return row->memmap;
+}
+
+void sentence_places(struct sentence *sentence, const struct policy_input *input)
+{
+        words_write(sentence, input, fs_of, ", ");
+        words_write(sentence, input, memmap_of, ", memmap ");
+        if (sentence->sure)
+                fputs("; ", sentence->sure);
+}
+
 static const char *evidence_words(const struct policy_row *row)
 {
         if (row->instructions)
@@ -53,17 +91,7 @@ static const char *evidence_words(const struct policy_row *row)
 
 void sentence_evidence(struct sentence *sentence, const struct policy_input *input)
 {
-        const struct policy_sentence *made = &sentence->made;
-
-        for (size_t i = 0; i < made->row_count && sentence->sure; i++) {
-                const char *words = evidence_words(&input->rows[made->rows[i]]);
-                size_t first = 0;
-
-                while (evidence_words(&input->rows[made->rows[first]]) != words)
-                        first++;
-                if (first == i)
-                        fprintf(sentence->sure, "%s%s", i ? ", " : "", words);
-        }
+        words_write(sentence, input, evidence_words, "");
 }
 
 static void drop(struct sentence *sentence)

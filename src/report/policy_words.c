@@ -145,18 +145,20 @@ static void ops_write(FILE *out, const struct policy_finding *finding)
         const struct policy_rule *rule = finding->rule;
         bool swapped = finding->outcome == FOUND_LESS;
         const char *measure = finding->over->at->instructions ? "instructions" : "time";
+        const char *more = finding->over->at->instructions ? "more instructions" : "longer";
 
         if (finding->outcome == FOUND_SAME)
                 fprintf(out, "%s and %s take the same %s%s, to within %.0f %%,", rule->over_op,
                         rule->under_op, measure, rule->about, (rule->least - 1) * 100);
         else
-                fprintf(out, "%s takes more %s than %s%s", swapped ? rule->under_op : rule->over_op,
-                        measure, swapped ? rule->over_op : rule->under_op, rule->about);
+                fprintf(out, "%s takes %s than %s%s", swapped ? rule->under_op : rule->over_op,
+                        more, swapped ? rule->over_op : rule->under_op, rule->about);
 }
 
 static void lead_write(FILE *out, const struct policy_finding *finding)
 {
         const char *measure = finding->over->at->instructions ? "instructions" : "time";
+        const char *more = finding->over->at->instructions ? "more instructions" : "longer";
         struct sides sides = sides_of(finding);
 
         if (finding->rule->across_ops) {
@@ -165,7 +167,7 @@ static void lead_write(FILE *out, const struct policy_finding *finding)
         }
         about_write(out, finding);
         if (finding->outcome != FOUND_SAME)
-                fprintf(out, " takes more %s %s than %s", measure, sides.first, sides.second);
+                fprintf(out, " takes %s %s than %s", more, sides.first, sides.second);
         else if (finding->rule->across_kernels)
                 fprintf(out, " takes the same %s, to within %.0f %%,", measure,
                         (finding->rule->least - 1) * 100);
@@ -226,8 +228,9 @@ static void sure_write(struct sentence *sentence, const struct batch *batch,
         }
         fprintf(sentence->sure, "%zu comparison%s of ", count, count == 1 ? "" : "s");
         fprintf(sentence->sure, least == most ? "%zu" : "%zu to %zu", least, most);
-        fprintf(sentence->sure, "%s; ",
+        fprintf(sentence->sure, "%s",
                 rule->paired ? most == 1 ? " pair" : " pairs" : " blocks a side, not paired");
+        sentence_places(sentence, batch->input);
         sentence_evidence(sentence, batch->input);
 }
 

@@ -26,6 +26,8 @@ void sentence_begin(struct sentence *sentence, enum policy_decision decision,
                     enum policy_outcome outcome);
 void sentence_cite_row(struct sentence *sentence, size_t row);
 void sentence_cite_namespace(struct sentence *sentence, size_t at);
+/* The file systems and memmaps of its rows: ", ext4 xfs, memmap ram; ", into `sure`. */
+void sentence_places(struct sentence *sentence, const struct policy_input *input);
 /* What kind of evidence its rows are, into `sure`. */
 void sentence_evidence(struct sentence *sentence, const struct policy_input *input);
 /* Puts it into the policy. */

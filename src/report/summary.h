@@ -87,6 +87,7 @@ struct summary {
         struct summary_level *levels;
         size_t level_count;
         char evidence[16];       /* hardware, virtual, emulated; "" when machine.json lacks it */
+        bool instructions;       /* the clock counted them: what is called ns is instructions */
         size_t samples_read, samples_ok, samples_invalid, samples_skipped; /* rows */
         uint64_t cut_line; /* line of a last row that was cut off and left out; 0: none */
 };

@@ -68,7 +68,7 @@ static void get_tlbs(struct json_object *machine, struct machine_facts *facts)
 struct status summary_read_machine(const char *dir, struct machine_facts *ret_facts)
 {
         struct machine_facts facts = { .page_bytes = NAN };
-        struct json_object *machine, *memory = NULL;
+        struct json_object *machine, *memory = NULL, *run = NULL;
         char path[PATH_MAX];
 
         snprintf(path, sizeof(path), "%s/machine.json", dir);
@@ -87,6 +87,8 @@ struct status summary_read_machine(const char *dir, struct machine_facts *ret_fa
         snprintf(facts.evidence, sizeof(facts.evidence), "%s", get_text(machine, "evidence"));
         if (json_object_object_get_ex(machine, "memory", &memory))
                 facts.page_bytes = get_number(memory, "page_bytes");
+        if (json_object_object_get_ex(machine, "run", &run))
+                facts.instructions = strcmp(get_text(run, "clock"), "instructions") == 0;
         get_tlbs(machine, &facts);
         json_object_put(machine);
         *ret_facts = facts;

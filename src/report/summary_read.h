@@ -15,6 +15,7 @@ struct status summary_read_samples(const char *dir, struct groups *groups,
 /* What a summary needs of machine.json. */
 struct machine_facts {
         char evidence[16];
+        bool instructions;                /* what the clock counted */
         double page_bytes;                /* NaN when not known */
         double tlb_entries[MACHINE_TLBS_MAX]; /* of the data TLBs for base pages */
         size_t tlb_count;

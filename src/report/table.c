@@ -196,7 +196,8 @@ static void rows_print(const struct table *table)
                 if (!before || strcmp(before->workload, row->workload) != 0 ||
                     strcmp(before->unit, row->unit) != 0)
                         fprintf(table->out, "%s, %s\n",
-                                text_line(row->workload, 40, text, sizeof(text)), row->unit);
+                                text_line(row->workload, 40, text, sizeof(text)),
+                                words_unit(table->view->summary, row));
                 row_print(table, row);
                 before = row;
         }
@@ -303,7 +304,8 @@ static void caption_print(const struct table *table)
                         text_line(view->rows[0]->source, 32, text, sizeof(text)));
         if (view->summary->evidence[0])
                 fprintf(table->out, "Evidence: %s%s.", view->summary->evidence,
-                        strcmp(view->summary->evidence, "emulated") == 0
+                        view->summary->instructions ? ", instructions in place of ns"
+                        : strcmp(view->summary->evidence, "emulated") == 0
                                 ? ", times say nothing of hardware"
                                 : "");
         fputs("\n\n", table->out);

@@ -194,6 +194,17 @@ const char *words_verdict_short(enum verdict verdict)
         return words[verdict];
 }
 
+const char *words_unit(const struct summary *summary, const struct summary_row *row)
+{
+        if (summary->instructions && strcmp(row->unit, "ns/op") == 0)
+                return "instructions/op";
+        if (summary->instructions && strcmp(row->unit, "ns/MiB") == 0)
+                return "instructions/MiB";
+        if (summary->instructions && strcmp(row->unit, "GB/s") == 0)
+                return "bytes/instruction";
+        return row->unit;
+}
+
 char *words_proof(const struct summary_row *row, char *text, size_t text_size)
 {
         const char *pte = row->pte.proof, *pmd = row->pmd.proof;

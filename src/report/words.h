@@ -41,6 +41,9 @@ char *words_verdict(const struct summary_row *row, char *text, size_t text_size)
 /* The same without figures: "PMD faster", "not resolved". */
 const char *words_verdict_short(enum verdict verdict);
 
+/* The unit of its values; "instructions/MiB" where the clock counted instructions. */
+const char *words_unit(const struct summary *summary, const struct summary_row *row);
+
 /* "pagemap+vmpte", or "PTE by vmpte, PMD by pagemap" where the arms were proven differently. */
 char *words_proof(const struct summary_row *row, char *text, size_t text_size);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sentences from made rows: facts flip, the sentence flips or is not there. */
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,7 +115,7 @@ static void a_gain_flips_with_its_row(void **state)
                                " than by PMD: 12.5 times [12.4, 12.6] as many on Linux 6.1.");
         assert_int_equal(said->decision, POLICY_ALIGN);
         assert_int_equal(said->outcome, POLICY_GAIN);
-        assert_string_equal(said->sure, "1 comparison of 10 pairs; emulated CPU: instructions of "
+        assert_string_equal(said->sure, "1 comparison of 10 pairs, ext4, memmap ram; emulated CPU: instructions of "
                                         "the kernel's path, not time");
         assert_int_equal(said->row_count, 1);
 
@@ -178,7 +177,7 @@ static void what_times_cannot_say_is_not_said(void **state)
         assert_int_equal(made->policy.count, 0);
         at->evidence = "virtual";
         make(made);
-        need(made, "takes more time by PTE");
+        need(made, "takes longer by PTE");
         need(made, "as long on Linux 6.1");
         at->instructions = true;
         snprintf(own(at)->workload, sizeof(own(at)->workload), "chase");

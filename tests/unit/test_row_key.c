@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key of a row: the same for the same comparison in another run, another for any other. */
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
