@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes the report of a folder and shows the gain table; used by run and report. */
+/* Makes the report of a run's folder, or of one with runs below it, and shows the gains; used by
+ * run and report. */
 #ifndef PMDGAIN_CLI_SHOW_H
 #define PMDGAIN_CLI_SHOW_H
 

@@ -47,6 +47,9 @@ struct status plots_write(const struct plot_input *input, struct plot_result *re
 struct status plots_draw(const char *dir, const char *scripts, bool png,
                          struct plot_result *results);
 
+/* One of them: plots/NAME.gp on DIR/plots/NAME.csv. `scripts` is an absolute path. */
+struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png);
+
 /* For the files that write data. */
 struct status plot_file_open(const struct plot_input *input, const char *name, FILE **ret_file);
 struct status plot_file_close(const struct plot_input *input, const char *name, FILE *file);

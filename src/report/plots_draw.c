@@ -88,7 +88,7 @@ static struct status gnuplot_run(const char *dir, const char *script, const char
                            name, line[0] ? ": " : "", line);
 }
 
-static struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png)
+struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png)
 {
         char path[PATH_MAX];
 

@@ -89,6 +89,9 @@ struct policy {
         size_t count;
 };
 
+/* Do times, or instructions, of this row say anything of the machine or its kernel? */
+bool policy_is_evidence(const struct policy_row *row);
+
 /* Free with policy_free(). STATUS_SYSTEM when memory runs out. */
 struct status policy_make(const struct policy_input *input, struct policy *ret_policy);
 void policy_free(struct policy *policy);

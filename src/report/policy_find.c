@@ -37,9 +37,8 @@ static void number_keys(struct key *keys, size_t count)
         }
 }
 
-static size_t subject_of(const struct policy_arm *arm)
+static size_t subject_of(const struct summary_row *row)
 {
-        const struct summary_row *row = arm->at->row;
         size_t at = 0;
 
         while (policy_subjects[at].workload &&
@@ -63,7 +62,7 @@ static void add_arm(struct policy_findings *findings, const struct policy_input 
         };
         if (!arm->arm->trials || !isfinite(arm->arm->log_time.value))
                 return;
-        arm->subject = subject_of(arm);
+        arm->subject = subject_of(at->row);
         findings->arm_count++;
 }
 
@@ -150,12 +149,11 @@ static struct status make_arms(const struct policy_input *input, struct policy_f
         return status;
 }
 
-/* Do times, or instructions, of this arm say anything? */
-static bool is_evidence(const struct policy_arm *arm)
+bool policy_is_evidence(const struct policy_row *row)
 {
-        if (arm->at->instructions)
-                return !policy_subjects[arm->subject].access;
-        return strcmp(arm->at->evidence, "emulated") != 0;
+        if (row->instructions)
+                return !policy_subjects[subject_of(row->row)].access;
+        return strcmp(row->evidence, "emulated") != 0;
 }
 
 static enum finding_outcome outcome_of(const struct gain *ratio, double least)
@@ -201,7 +199,7 @@ static struct status find_pairs(const struct policy_rule *rule, struct policy_fi
                 const struct summary_row *row = arm->at->row;
                 struct gain gain = { row->gain, row->gain_lo, row->gain_hi, row->pairs };
 
-                if (!arm->pmd && row->gain > 0 && is_evidence(arm) && rule->takes(arm, arm))
+                if (!arm->pmd && row->gain > 0 && policy_is_evidence(arm->at) && rule->takes(arm, arm))
                         TRY(add_finding(findings, rule, arm, arm, gain));
         }
         return status_ok();
@@ -237,8 +235,8 @@ static bool fits(const struct policy_input *input, const struct policy_rule *rul
                 return false;
         if (rule->across_kernels && !kernels_fit(input, over, under))
                 return false;
-        return over->at->instructions == under->at->instructions && is_evidence(over) &&
-               is_evidence(under) && rule->takes(over, under);
+        return over->at->instructions == under->at->instructions && policy_is_evidence(over->at) &&
+               policy_is_evidence(under->at) && rule->takes(over, under);
 }
 
 static struct status find_apart(const struct policy_input *input, const struct policy_rule *rule,

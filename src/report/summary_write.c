@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "report/summary_write.h"
+
 #include "csv/file.h"
-#include "report/summary.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,8 +32,7 @@ static void counter_names(const struct summary *summary, struct csv_row *row)
         }
 }
 
-static struct status write_names(const struct summary *summary, struct csv_file *file,
-                                 struct csv_row *row)
+void summary_write_names(const struct summary *summary, struct csv_row *row)
 {
         static const char *const first[] = {
                 "workload", "op",      "bytes",     "threads",   "source",    "fs",
@@ -57,11 +57,9 @@ static struct status write_names(const struct summary *summary, struct csv_file 
         counter_names(summary, row);
         csv_row_name(row, "", "pte_reason");
         csv_row_name(row, "", "pmd_reason");
-        return csv_file_write(file, row);
 }
 
-static void first_fields(const struct summary *summary, const struct summary_row *from,
-                         struct csv_row *row)
+static void first_fields(const char *evidence, const struct summary_row *from, struct csv_row *row)
 {
         csv_row_text(row, from->workload);
         csv_row_text(row, from->op);
@@ -80,7 +78,7 @@ static void first_fields(const struct summary *summary, const struct summary_row
         csv_row_real(row, from->gain_hi, DIGITS);
         csv_row_number(row, from->pairs);
         csv_row_text(row, verdict_name(from->verdict));
-        csv_row_text(row, summary->evidence);
+        csv_row_text(row, evidence);
 }
 
 static void arm_fields(const struct summary_row *from, struct csv_row *row)
@@ -128,10 +126,10 @@ static const char *multiplexed(const struct summary_arm *arm)
         return arm->multiplexed ? "yes" : "no";
 }
 
-static struct status write_row(const struct summary *summary, const struct summary_row *from,
-                               struct csv_file *file, struct csv_row *row)
+void summary_write_row(const struct summary *summary, const char *evidence,
+                       const struct summary_row *from, struct csv_row *row)
 {
-        first_fields(summary, from, row);
+        first_fields(evidence, from, row);
         for (size_t i = 0; i < summary->option_count; i++)
                 csv_row_text(row, from->options[i]);
         csv_row_text(row, from->target);
@@ -147,15 +145,17 @@ static struct status write_row(const struct summary *summary, const struct summa
         }
         csv_row_text(row, from->pte.reason);
         csv_row_text(row, from->pmd.reason);
-        return csv_file_write(file, row);
 }
 
 static struct status write_rows(const struct summary *summary, struct csv_file *file,
                                 struct csv_row *row)
 {
-        TRY(write_names(summary, file, row));
-        for (size_t i = 0; i < summary->row_count; i++)
-                TRY(write_row(summary, &summary->rows[i], file, row));
+        summary_write_names(summary, row);
+        TRY(csv_file_write(file, row));
+        for (size_t i = 0; i < summary->row_count; i++) {
+                summary_write_row(summary, summary->evidence, &summary->rows[i], row);
+                TRY(csv_file_write(file, row));
+        }
         return status_ok();
 }
 

@@ -36,6 +36,7 @@ allow src/csv '"csv/'
 allow src/stats '"stats/'
 allow src/plan '"plan/'
 allow src/report '"(report|csv|stats)/'
+allow src/collect '"(collect|report|csv|stats)/'
 allow src/engine '"(engine|plan|mapping|sys|csv)/'
 allow src/explain '"explain/'
 allow include "$public"
@@ -48,5 +49,5 @@ only 'src/sys/' 'hwloc|numa\.h|numaif\.h|ndctl/|daxctl/|linux/fiemap|linux/vfio|
 only 'src/counters/' 'perfmon/'
 only 'src/(counters|sys)/' 'linux/perf_event'
 only 'src/plan/' 'ini\.h'
-only 'src/(sys|cli|report)/' 'json-c/'
+only 'src/(sys|cli|report|collect)/' 'json-c/'
 exit "$failed"
