@@ -38,7 +38,7 @@ static enum exit_code report_main(int argc, char **argv)
 
 const struct cli_command command_report = {
         .name = "report",
-        .summary = "Makes summary.csv, plots and report.html of a run's folder again",
+        .summary = "Makes summary.csv, plots and report.html of a run, or one page of many",
         .arguments = "DIR",
         .options = options,
         .main = report_main,

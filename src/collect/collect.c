@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collect/collect.h"
 
+#include "report/text.h"
 #include "report/words.h"
 
 #include <limits.h>
@@ -86,27 +87,37 @@ struct status collect_make(const struct report_request *request, char *ret_warni
         return status_ok();
 }
 
+#define NAME_WIDTH 34
+#define COLUMN_WIDTH 24
+
+static void cell_print(const struct collection *collection, size_t row, FILE *out)
+{
+        char gain[WORDS_MAX] = "", interval[WORDS_MAX] = "", cell[80];
+
+        if (row != NONE) {
+                const struct summary_row *of = collection->rows[row].row;
+
+                words_gain(of, gain, sizeof(gain));
+                words_interval(of, interval, sizeof(interval));
+                if (!gain[0])
+                        snprintf(gain, sizeof(gain), "%s", words_verdict_short(of->verdict));
+        }
+        snprintf(cell, sizeof(cell), "%.30s %.40s", gain[0] ? gain : "-", interval);
+        fprintf(out, " %-*s", COLUMN_WIDTH - 1, cell);
+}
+
 static void line_print(const struct collection *collection, const struct collected_line *line,
                        FILE *out)
 {
-        char text[LABEL_MAX];
+        const struct policy_row *at = &collection->rows[line->first];
+        char text[LABEL_MAX], name[LABEL_MAX];
 
-        fprintf(out, "  %s\n   ", collection_label(collection, line->first, text, sizeof(text)));
-        for (size_t k = 0; k < collection->kernel_count; k++) {
-                char gain[WORDS_MAX] = "", interval[WORDS_MAX] = "", cell[80];
-
-                if (line->rows[k] != NONE) {
-                        const struct summary_row *row = collection->rows[line->rows[k]].row;
-
-                        words_gain(row, gain, sizeof(gain));
-                        words_interval(row, interval, sizeof(interval));
-                        if (!gain[0])
-                                snprintf(gain, sizeof(gain), "%s",
-                                         words_verdict_short(row->verdict));
-                }
-                snprintf(cell, sizeof(cell), "%.30s %.40s", gain[0] ? gain : "-", interval);
-                fprintf(out, " %-24s", cell);
-        }
+        view_label(&collection->runs[at->run].view, at->row,
+                   LABEL_ALL & ~(unsigned)(LABEL_LEVER | LABEL_SOURCE), " ", text, sizeof(text));
+        text_line(text, NAME_WIDTH - 1, name, sizeof(name));
+        fprintf(out, "  %s%*s", name, NAME_WIDTH - (int)text_width(name), "");
+        for (size_t k = 0; k < collection->kernel_count; k++)
+                cell_print(collection, line->rows[k], out);
         fputc('\n', out);
 }
 
@@ -118,10 +129,13 @@ void collect_print(const struct collection *collection, FILE *out)
         for (size_t i = 0; i < collection->run_count; i++)
                 broken += status_failed(&collection->runs[i].status);
         fprintf(out, "%zu runs", collection->run_count - broken);
-        fprintf(out, broken ? ", %zu cannot be read" : "", broken);
-        fprintf(out, ". Gain is PTE time / PMD time: above 1, PMD is faster.\n    ");
+        if (broken)
+                fprintf(out, ", and %zu that cannot be read", broken);
+        fprintf(out, ". Gain is PTE time / PMD time: above 1, PMD is faster.\n\n%*s",
+                NAME_WIDTH + 3, "");
         for (size_t k = 0; k < collection->kernel_count; k++)
-                fprintf(out, "%-24s ", collection->kernels[k].name);
+                fprintf(out, "%-*.*s ", COLUMN_WIDTH - 1, COLUMN_WIDTH - 1,
+                        collection->kernels[k].name);
         fputc('\n', out);
         for (size_t i = 0; i < collection->line_count; i++) {
                 const struct collected_line *line = &collection->lines[i];
@@ -130,7 +144,8 @@ void collect_print(const struct collection *collection, FILE *out)
                         continue;
                 collection_place(collection, line->first, place, sizeof(place));
                 if (strcmp(place, before) != 0)
-                        fprintf(out, "%s\n", place);
+                        fprintf(out, "%s, PTE by %s\n", place,
+                                collection->rows[line->first].row->pte.lever);
                 memcpy(before, place, sizeof(before));
                 line_print(collection, line, out);
         }

@@ -42,10 +42,13 @@ static void row_cell(const struct collect_sheet *sheet, size_t row, bool with_id
         html_textf(html, " %s", words_interval(at->row, text, sizeof(text)));
         words_value(at->row->pte.value, pte, sizeof(pte));
         words_value(at->row->pmd.value, pmd, sizeof(pmd));
-        if (pte[0] || pmd[0]) {
+        if (pte[0] || pmd[0] || at->row->pairs) {
                 html_open(html, "span", "under");
                 html_textf(html, "%s → %s %s", pte[0] ? pte : "–", pmd[0] ? pmd : "–",
                            words_unit(at->summary, at->row));
+                if (at->row->pairs)
+                        html_textf(html, ", %u pair%s", at->row->pairs,
+                                   at->row->pairs == 1 ? "" : "s");
                 html_close(html, "span");
         }
         html_close(html, "td");

@@ -88,6 +88,17 @@ report_cells()
         done
 }
 
+# report_all: one report of all kernels' runs, and its table.
+report_all()
+{
+        [[ -n $PMDGAIN && -n $(find "$OUTPUT" -name samples.csv -print -quit 2>/dev/null) ]] ||
+                return 0
+        "$PMDGAIN" report "$OUTPUT" || {
+                warn "no report of $OUTPUT"
+                return 1
+        }
+}
+
 # fill_payload DIR: everything that is laid over the guest's root.
 fill_payload()
 {
