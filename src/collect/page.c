@@ -54,12 +54,19 @@ static void command(void *context, const struct policy_sentence *sentence, struc
                 add_word(cells, sizeof(cells), " --cell ", collection->cells[run->cell].name);
         }
         if (lab)
-                html_textf(html, "tools/lab --kernel %s --plan %s --cell %s\n", kernels,
-                           fact_text(lab->machine, "/run/plan"), cells);
+                html_textf(html, "tools/lab --matrix full --kernel %s --plan %s --cell %s\n",
+                           kernels, fact_text(lab->machine, "/run/plan"), cells);
         if (other)
                 page_command(html, other->machine);
-        if (sentence->namespace_count && !lab)
-                html_text(html, "tools/lab --matrix full --kernel KERNEL");
+        if (!sentence->namespace_count)
+                return;
+        for (size_t i = 0; i < sentence->namespace_count; i++)
+                for (size_t k = 0; k < collection->cell_count; k++)
+                        if (collection->cells[k].kernel ==
+                            collection->namespaces[sentence->namespaces[i]].kernel)
+                                add_word(kernels, sizeof(kernels), ",",
+                                         collection->cells[k].folder);
+        html_textf(html, "tools/lab --kernel %s\n", kernels);
 }
 
 static struct status sheet_policy(const struct collect_sheet *sheet)

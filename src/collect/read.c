@@ -96,6 +96,19 @@ static int compare_kernels(const void *left, const void *right, void *kernels)
         return order ? order : a->instructions - b->instructions;
 }
 
+/* By kind, and of a kind by kernel. */
+static int compare_namespaces(const void *left, const void *right)
+{
+        const struct policy_namespace *a = left, *b = right;
+        int order = strcmp(a->mode, b->mode);
+
+        if (!order)
+                order = -strcmp(a->memmap, b->memmap); /* ram before pmem */
+        if (!order && a->align_bytes.value != b->align_bytes.value)
+                order = a->align_bytes.value < b->align_bytes.value ? -1 : 1;
+        return order ? order : (a->kernel > b->kernel) - (a->kernel < b->kernel);
+}
+
 /* What two kernels of the same name differ by goes into the names of both. */
 static void tell_apart(struct collection *collection)
 {
@@ -159,6 +172,9 @@ struct status kernels_close(struct collection *collection)
                 collection->cells[i].kernel = order[count + collection->cells[i].kernel];
         for (size_t i = 0; i < collection->namespace_count; i++)
                 collection->namespaces[i].kernel = order[count + collection->namespaces[i].kernel];
+        if (collection->namespace_count)
+                qsort(collection->namespaces, collection->namespace_count,
+                      sizeof(*collection->namespaces), compare_namespaces);
         free(collection->kernels);
         free(order);
         collection->kernels = sorted;

@@ -58,6 +58,45 @@ static void range_write(FILE *out, const struct range *range)
                 fprintf(out, "%s to %s times [%s, %s]", least, most, lo, hi);
 }
 
+#define SPREAD_MAX 2 /* wider ranges are told for each file system */
+
+static const char *fs_of(const struct policy_finding *finding)
+{
+        return finding->over->at->row->fs;
+}
+
+/* " (ext4 219 to 220, xfs 1.35 to 1.90)" where the file systems of a clause lie apart. */
+static void by_fs_write(FILE *out, const struct policy_finding *list, size_t count)
+{
+        bool any = false;
+
+        for (size_t i = 0; i < count; i++) {
+                struct range range = { INFINITY, 0, 0, 0, 0 };
+                char least[WORDS_MAX], most[WORDS_MAX];
+                size_t first = 0;
+
+                while (strcmp(fs_of(&list[first]), fs_of(&list[i])) != 0)
+                        first++;
+                for (size_t k = i; k < count; k++) {
+                        if (strcmp(fs_of(&list[k]), fs_of(&list[i])) != 0)
+                                continue;
+                        range.least = fmin(range.least, turned(&list[k]).value);
+                        range.most = fmax(range.most, turned(&list[k]).value);
+                        range.count++;
+                }
+                if (first != i || range.count == count)
+                        continue;
+                fprintf(out, "%s%s %s", any ? ", " : " (",
+                        fs_of(&list[i])[0] ? fs_of(&list[i]) : "no file system",
+                        words_factor(range.least, least, sizeof(least)));
+                if (strcmp(least, words_factor(range.most, most, sizeof(most))) != 0)
+                        fprintf(out, " to %s", most);
+                any = true;
+        }
+        if (any)
+                fputs(")", out);
+}
+
 /* "on Linux 6.12", or "on Linux 6.12 as on Linux 7.2". */
 static void where_write(FILE *out, const struct policy_input *input,
                         const struct policy_finding *finding, bool compared)
@@ -103,6 +142,8 @@ static void clauses_write(FILE *out, const struct batch *batch, enum finding_out
                 if (numbers && !any)
                         fputs(batch->list[i].over->at->instructions ? " as many" : " as long", out);
                 where_write(out, batch->input, &batch->list[i], numbers);
+                if (numbers && range.most > SPREAD_MAX * range.least)
+                        by_fs_write(out, &batch->list[i], range.count);
                 any = true;
         }
 }

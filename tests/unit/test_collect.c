@@ -177,7 +177,7 @@ static void what_the_lab_leaves_is_read(void **state)
         collection = collection_of();
         assert_int_equal(collection.cell_count, 4);
         assert_int_equal(collection.namespace_count, 2);
-        assert_int_equal(collection.namespaces[0].memmap_bytes.value, 10485760);
+        assert_int_equal(collection.namespaces[0].memmap_bytes.value, 10485760); /* fsdax before raw */
         assert_false(collection.namespaces[1].align_bytes.known);
         assert_string_equal(collection.cells[2].reason, "DAX <unsupported>, here");
         assert_true(collection.cells[3].run == NONE);
@@ -232,7 +232,8 @@ static void the_page_answers_what_is_lost_without_a_memmap(void **state)
                 "without a memmap (page cache, no DAX) than with DAX by PMD: 3.75 times",
                 ", by PMD, takes more instructions on the older kernel than on the newer: 40.0 times "
                 "[40.0, 40.0] as many on Linux 6.12 as on Linux 7.2.",
-                "tools/lab --kernel backports --plan lab-full --cell ram-ext4",
+                "tools/lab --matrix full --kernel backports,aged --plan lab-full --cell ram-ext4\n<",
+                "<pre>tools/lab --kernel backports\n</pre>",
                 "<span class=\"under\">DAX &lt;unsupported&gt;, here</span>",
                 "<td>set up: failed</td>",
                 "pmd → PMD, pte:nohuge → PTE",

@@ -188,6 +188,20 @@ static void what_times_cannot_say_is_not_said(void **state)
         need(made, "unheard_of takes more instructions");
 }
 
+static void file_systems_that_lie_apart_are_told_apart(void **state)
+{
+        struct made_policy *made = *state;
+
+        add_row(made, 0, "touch_read", 1000, 10);
+        snprintf(own(add_row(made, 0, "touch_read", 1000, 15))->fs, 32, "xfs");
+        make(made);
+        need(made, "10.0 to 15.0 times [9.90, 15.2] as many on Linux 6.1.");
+        snprintf(own(add_row(made, 0, "touch_read", 1000, 100))->fs, 32, "xfs");
+        make(made);
+        need(made, "10.0 to 100 times [9.90, 101] as many on Linux 6.1 (ext4 10.0, xfs 15.0 to "
+                   "100).");
+}
+
 static void memmap_in_pmem_is_compared_with_ram(void **state)
 {
         struct made_policy *made = *state;
@@ -276,6 +290,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(kernels_stand_in_one_sentence_and_are_compared,
                                                 setup, teardown),
                 cmocka_unit_test_setup_teardown(what_times_cannot_say_is_not_said, setup, teardown),
+                cmocka_unit_test_setup_teardown(file_systems_that_lie_apart_are_told_apart, setup,
+                                                teardown),
                 cmocka_unit_test_setup_teardown(memmap_in_pmem_is_compared_with_ram, setup,
                                                 teardown),
                 cmocka_unit_test_setup_teardown(calls_are_compared_in_one_run, setup, teardown),
