@@ -26,10 +26,7 @@ static size_t kernel_of(const struct collection *collection, size_t at)
 
 static const char *grain_words(const char *proven)
 {
-        return strcmp(proven, "pmd") == 0   ? "PMD"
-               : strcmp(proven, "pte") == 0 ? "PTE"
-               : proven[0]                  ? proven
-                                            : "not mapped";
+        return strcmp(proven, "pmd") == 0 ? "PMD" : strcmp(proven, "pte") == 0 ? "PTE" : proven;
 }
 
 /* "pmd: PMD", once for each arm and what was proven. */
@@ -44,11 +41,11 @@ static void add_arm(struct arm_words *words, const struct summary_arm *arm, bool
         size_t used = strlen(words->list);
         const char *found;
 
-        if (!arm->trials && !arm->invalid && !arm->skipped)
+        if (!arm->proven[0])
                 return;
         snprintf(item, sizeof(item), "%s → %s", words_arm(arm, pmd, name, sizeof(name)),
                  grain_words(arm->proven));
-        words->other |= arm->proven[0] && strcmp(arm->proven, pmd ? "pmd" : "pte") != 0;
+        words->other |= strcmp(arm->proven, pmd ? "pmd" : "pte") != 0;
         found = strstr(words->list, item);
         if (!found && used + strlen(item) + 4 < sizeof(words->list))
                 snprintf(words->list + used, sizeof(words->list) - used, "%s%s", used ? ", " : "",

@@ -2,6 +2,7 @@
 /* Memory: what a memmap takes of RAM or pmem, and what page tables take in each process. */
 #include "collect/page.h"
 
+#include "report/page.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -39,8 +40,10 @@ static void namespace_row(const struct collect_sheet *sheet, size_t at)
         for (size_t i = 0; i < 2; i++)
                 bytes_cell(html, share * projected[i]);
         html_cell(html, "n", words_value(number(from->up_ns) / 1e6, text, sizeof(text)));
-        bytes_cell(html, number(from->memavailable_before_bytes));
-        bytes_cell(html, number(from->memavailable_after_bytes));
+        html_cell(html, "n",
+                  words_count(number(from->memavailable_before_bytes) / MIB, text, sizeof(text)));
+        html_cell(html, "n",
+                  words_count(number(from->memavailable_after_bytes) / MIB, text, sizeof(text)));
         html_row_end(html);
 }
 
@@ -57,7 +60,7 @@ void sheet_memmap(const struct collect_sheet *sheet)
                 "#For 1 TiB",
                 "#For 6 TiB",
                 "#Up, ms",
-                "#MemAvailable before",
+                "#MemAvailable, MiB: before",
                 "#after",
                 NULL,
         };
@@ -151,7 +154,9 @@ static void tables_row(const struct collect_sheet *sheet, const struct collected
                 double scale = projected[i] / (double)last->bytes;
 
                 words_bytes(last->pte.page_table_bytes * scale, pte, sizeof(pte));
-                words_bytes(last->pmd.page_table_bytes * scale, pmd, sizeof(pmd));
+                words_bytes(last->bytes >= PAGE_TABLES_PMD_MIN ? last->pmd.page_table_bytes * scale
+                                                               : NAN,
+                            pmd, sizeof(pmd));
                 html_cellf(sheet->html, "n", "%s / %s", pte[0] ? pte : "–", pmd[0] ? pmd : "–");
         }
         html_row_end(sheet->html);
@@ -167,10 +172,12 @@ void sheet_tables(const struct collect_sheet *sheet)
         if (!any)
                 return;
         html_element(sheet->html, "h3", NULL, "Page tables");
-        html_element(sheet->html, "p", "lead",
-                     "Bytes by PTE / by PMD in one process. Every process that maps the bytes pays "
-                     "them again: 100 processes, 100 times. 1 TiB and 6 TiB are projected from the "
-                     "bytes for each byte mapped on the newest kernel of the line.");
+        html_element(
+                sheet->html, "p", "lead",
+                "Bytes by PTE / by PMD in one process. Every process that maps the bytes pays "
+                "them again: 100 processes, 100 times. 1 TiB and 6 TiB are projected from the "
+                "bytes for each byte mapped on the newest kernel of the line; by PMD only where "
+                "1 GiB or more was mapped, which is what one page of PMDs covers.");
         html_table_open(sheet->html, NULL);
         html_table_heading(sheet->html, NULL, "Where");
         html_table_heading(sheet->html, NULL, "PTE arm");

@@ -8,6 +8,8 @@
 #include "report/plots.h"
 #include "report/view.h"
 
+#include <pmdgain/units.h>
+
 struct page {
         struct html *html;
         const struct view *view;
@@ -47,6 +49,10 @@ void page_reading(const struct page *page);
 
 /* The command that made a run, as a shell would need it. */
 void page_command(struct html *html, struct json_object *machine);
+
+/* One page of PMDs covers 1 GiB (512 of 2 MiB): page tables by PMD of less than that cannot be
+ * projected to larger mappings, they take no page or one. */
+#define PAGE_TABLES_PMD_MIN GIB
 
 /* The class of a row by its verdict: "pmd", "pte" or "open". */
 const char *page_verdict_class(enum verdict verdict);

@@ -153,8 +153,10 @@ static void tables_row(const struct page *page, const struct summary_row *row, d
         for (size_t i = 0; i < sizeof(projected) / sizeof(projected[0]); i++) {
                 html_cell(html, "n", project(row->pte.page_table_bytes, mapped, projected[i], text,
                                              sizeof(text)));
-                html_cell(html, "n", project(row->pmd.page_table_bytes, mapped, projected[i], text,
-                                             sizeof(text)));
+                html_cell(html, "n", project(mapped >= PAGE_TABLES_PMD_MIN
+                                                     ? row->pmd.page_table_bytes
+                                                     : (double)NAN,
+                                             mapped, projected[i], text, sizeof(text)));
         }
         html_cell(html, "n", words_count(row->pte.minflt, text, sizeof(text)));
         html_cell(html, "n", words_count(row->pmd.minflt, text, sizeof(text)));
@@ -195,8 +197,9 @@ void page_tables(const struct page *page)
         html_section_begin(page->html, "page-tables", "Page tables",
                            "Memory that the page tables of one mapping take in each process that "
                            "maps it: the growth of VmPTE. Larger sizes are projected from "
-                           "these bytes for each byte mapped; processes that map the same file "
-                           "pay again each.");
+                           "these bytes for each byte mapped, by PMD only from 1 GiB on, which is "
+                           "what one page of PMDs covers; processes that map the same file pay "
+                           "again each.");
         html_table_begin(page->html, NULL, columns);
         for (; size; size = next_size(view, size)) {
                 double mapped = (double)size;
