@@ -11,6 +11,8 @@ stats csv('kernels') using (kernel_name[int(column('kernel'))] = strcol('name'),
 array kernel_colours[9] = [0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x444444, \
     0x8a6d00, 0x7a3b9a]
 array kernel_points[9] = [7, 5, 9, 11, 13, 4, 7, 5, 9]
+colour(k) = kernel_colours[(k - 1) % 9 + 1]
+shape(k) = kernel_points[(k - 1) % 9 + 1]
 of(k) = column('kernel') == k
 # Kernels stand around the middle of the line they belong to.
 band(y) = floor(y + 0.5)
@@ -31,7 +33,8 @@ eval heading
 set logscale x
 unset xtics
 set xtics () nomirror noenhanced textcolor rgb ink
-do for [e = -2:12] { set xtics add ((e < 0 ? sprintf('%g', 10. ** e) : whole(int(10. ** e))) 10. ** e) }
+power(e) = e < 0 ? sprintf('%g', 10. ** e) : whole(int(10. ** e))
+do for [e = -2:12] { set xtics add (power(e) 10. ** e) }
 set yrange [bottom - 0.6 : -0.4]
 unset ytics
 set ytics scale 0 noenhanced textcolor rgb ink

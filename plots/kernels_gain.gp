@@ -18,8 +18,8 @@ high = high > 1.2 ? high : 1.2
 pad = (high / low) ** 0.03
 set xrange [low / pad : high * pad * pad * pad]
 plot for [k = 1:kernels] file using (of(k) ? column('gain') : NaN):'y':'lo':'hi' \
-        with xerrorbars pointtype kernel_points[(k - 1) % 9 + 1] pointsize 0.7 linewidth 1.5 \
-        linecolor rgb kernel_colours[(k - 1) % 9 + 1] title kernel_name[k] noenhanced, \
+        with xerrorbars pointtype shape(k) pointsize 0.7 linewidth 1.5 \
+        linecolor rgb colour(k) title kernel_name[k] noenhanced, \
     for [k = 1:kernels] file using (of(k) ? column('hi') : NaN):'y':'text' \
-        with labels noenhanced left offset 1,0 font small textcolor rgb kernel_colours[(k - 1) % 9 + 1] notitle, \
+        with labels noenhanced left offset 1,0 font small textcolor rgb colour(k) notitle, \
     file using (NaN):(band(column('y'))):ytic(strcol('label')) with points notitle

@@ -199,7 +199,8 @@ static struct status find_pairs(const struct policy_rule *rule, struct policy_fi
                 const struct summary_row *row = arm->at->row;
                 struct gain gain = { row->gain, row->gain_lo, row->gain_hi, row->pairs };
 
-                if (!arm->pmd && row->gain > 0 && policy_is_evidence(arm->at) && rule->takes(arm, arm))
+                if (!arm->pmd && row->gain > 0 && policy_is_evidence(arm->at) &&
+                    rule->takes(arm, arm))
                         TRY(add_finding(findings, rule, arm, arm, gain));
         }
         return status_ok();

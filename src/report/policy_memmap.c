@@ -71,7 +71,8 @@ static struct status add_kind(const struct policy_input *input, size_t kind, uin
                                 kinds[kind].words + before + 2);
                 }
                 fprintf(sentence.text, "%s %.2f %%%s on %s", any ? "," : "",
-                        100 * share_of(namespace), any ? "" : " of the namespace's size", input->kernels[namespace->kernel].name);
+                        100 * share_of(namespace), any ? "" : " of the namespace's size",
+                        input->kernels[namespace->kernel].name);
                 least = fmin(least, share_of(namespace));
                 most = fmax(most, share_of(namespace));
                 sentence_cite_namespace(&sentence, i);

@@ -153,11 +153,11 @@ static bool kernels_by_pte(const struct policy_arm *over, const struct policy_ar
         return !over->pmd && same_arm(over, under) && !is_page_cache(over);
 }
 
-#define CALLS(grain, function, over_name, under_name)                                       \
-        {                                                                                   \
-                POLICY_POPULATE, POLICY_GAIN, .across_ops = true, .takes = function,        \
-                                              .over_op = over_name, .under_op = under_name, \
-                                              .about = grain, .least = 1.05                 \
+#define CALLS(grain, function, over_name, under_name)                                           \
+        {                                                                                       \
+                POLICY_POPULATE, POLICY_GAIN, .across_ops = true, .takes = (function),          \
+                                              .over_op = (over_name), .under_op = (under_name), \
+                                              .about = (grain), .least = 1.05                   \
         }
 
 const struct policy_rule policy_rules[] = {

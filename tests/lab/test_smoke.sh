@@ -76,4 +76,6 @@ check 'none-ext4: the refusal is kept' \
         grep -q '^none-ext4,.*DAX unsupported by block device' "$out/cells.csv"
 is none-ext4 asked=auto,status=ok proven pte
 costs
+check 'one report has all cells' grep -q 'ram-ext4/run/report.html' "$work/out/report.html"
+check 'and their rows are in one file' grep -q ',none-ext4,' "$work/out/collection.csv"
 finish

@@ -177,7 +177,7 @@ static void what_the_lab_leaves_is_read(void **state)
         collection = collection_of();
         assert_int_equal(collection.cell_count, 4);
         assert_int_equal(collection.namespace_count, 2);
-        assert_int_equal(collection.namespaces[0].memmap_bytes.value, 10485760); /* fsdax before raw */
+        assert_int_equal(collection.namespaces[0].memmap_bytes.value, 10485760);
         assert_false(collection.namespaces[1].align_bytes.known);
         assert_string_equal(collection.cells[2].reason, "DAX <unsupported>, here");
         assert_true(collection.cells[3].run == NONE);

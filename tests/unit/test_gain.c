@@ -90,6 +90,37 @@ static void a_ratio_is_as_unsure_as_both_its_sides(void **state)
         assert_true(isnan(ratio.lo) && isnan(ratio.hi));
 }
 
+/* Of two runs with noise of 5 % each, whose true ratio is 2. */
+static void ratios_of_two_runs_hold_the_truth(void **state)
+{
+        static const size_t blocks[] = { 5, 11, 30 };
+        enum { RUNS = 600, BLOCKS_MAX = 30 };
+        struct random random = random_seeded(11);
+
+        for (size_t b = 0; b < sizeof(blocks) / sizeof(blocks[0]); b++) {
+                unsigned held = 0;
+
+                for (uint64_t run = 0; run < RUNS; run++) {
+                        struct trial_time times[2][BLOCKS_MAX];
+                        struct estimate sides[2];
+                        struct gain ratio;
+
+                        for (uint32_t i = 0; i < 2 * blocks[b]; i++)
+                                times[i % 2][i / 2] = (struct trial_time){
+                                        i / 2, (i % 2 ? 1 : 2) * exp(0.05 * noise_normal(&random))
+                                };
+                        for (size_t i = 0; i < 2; i++)
+                                assert_int_equal(ratio_side_make(times[i], blocks[b], run, &sides[i])
+                                                         .code,
+                                                 STATUS_OK);
+                        ratio = ratio_of(&sides[0], &sides[1]);
+                        held += ratio.lo <= 2 && ratio.hi >= 2;
+                }
+                print_message("%zu blocks: %.1f %% held\n", blocks[b], 100.0 * held / RUNS);
+                assert_in_range(held, RUNS * 92 / 100, RUNS);
+        }
+}
+
 /* Two trials in a block, blocks that only one arm has, any order of rows. */
 static void pairs_are_made_inside_of_blocks(void **state)
 {
@@ -237,6 +268,7 @@ int main(void)
                 cmocka_unit_test(the_trimmed_mean_leaves_a_fifth_out_on_each_side),
                 cmocka_unit_test(a_side_is_made_of_blocks),
                 cmocka_unit_test(a_ratio_is_as_unsure_as_both_its_sides),
+                cmocka_unit_test(ratios_of_two_runs_hold_the_truth),
                 cmocka_unit_test(pairs_are_made_inside_of_blocks),
                 cmocka_unit_test(few_pairs_give_no_interval),
                 cmocka_unit_test(intervals_hold_the_true_ratio_as_often_as_they_say),
