@@ -145,7 +145,7 @@ void collect_print(const struct collection *collection, FILE *out)
                 collection_place(collection, line->first, place, sizeof(place));
                 if (strcmp(place, before) != 0)
                         fprintf(out, "%s, PTE by %s\n", place,
-                                collection->rows[line->first].row->pte.lever);
+                                collection->rows[line->first].row->pte.name);
                 memcpy(before, place, sizeof(before));
                 line_print(collection, line, out);
         }

@@ -207,8 +207,8 @@ char *collection_label(const struct collection *collection, size_t row, char *te
 
         view_label(&run->view, at->row, parts, " · ", text, text_size);
         used = strlen(text);
-        if (at->row->pte.lever[0])
-                snprintf(text + used, text_size - used, " · pte:%s", at->row->pte.lever);
+        if (at->row->pte.name[0])
+                snprintf(text + used, text_size - used, " · pte:%s", at->row->pte.name);
         return text;
 }
 

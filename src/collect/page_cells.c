@@ -147,7 +147,7 @@ static void left_out_rows(const struct collect_sheet *sheet, const struct collec
                         const struct summary_arm *other = arm_at(summary, k);
 
                         if (!is_left_out(other) || k % 2 != i % 2 ||
-                            strcmp(other->lever, arm->lever) != 0 ||
+                            strcmp(other->name, arm->name) != 0 ||
                             strcmp(other->reason, arm->reason) != 0)
                                 continue;
                         first &= k >= i;

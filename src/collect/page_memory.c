@@ -115,7 +115,7 @@ static bool same_mapping(const struct collection *collection, const struct colle
         const struct policy_row *b = &collection->rows[right->first];
 
         return a->row->bytes == b->row->bytes && strcmp(a->cell, b->cell) == 0 &&
-               strcmp(a->row->pte.lever, b->row->pte.lever) == 0 &&
+               strcmp(a->row->pte.name, b->row->pte.name) == 0 &&
                strcmp(a->row->source, b->row->source) == 0 && strcmp(a->row->fs, b->row->fs) == 0 &&
                strcmp(a->memmap, b->memmap) == 0;
 }
@@ -137,7 +137,7 @@ static void tables_row(const struct collect_sheet *sheet, const struct collected
 
         html_row_begin(sheet->html, NULL);
         html_cell(sheet->html, NULL, collection_place(collection, line->first, text, sizeof(text)));
-        html_cellf(sheet->html, NULL, "pte:%s", first->pte.lever);
+        html_cellf(sheet->html, NULL, "pte:%s", first->pte.name);
         bytes_cell(sheet->html, (double)first->bytes);
         for (size_t k = 0; k < collection->kernel_count; k++) {
                 const struct summary_row *row = tables_of(collection, line->rows[k]);

@@ -51,7 +51,7 @@ bool collect_is_headline(const struct collection *collection, const struct colle
                 return false;
         if (on_dax(collection) && strcmp(at->row->dax, "yes") != 0)
                 return false;
-        if (strcmp(at->row->pte.lever, view->lever) != 0)
+        if (strcmp(at->row->pte.name, view->lever) != 0)
                 return false;
         for (size_t i = 0; i < collection->kernel_count; i++)
                 if (line->rows[i] != NONE && collection->rows[line->rows[i]].row->gain > 0)

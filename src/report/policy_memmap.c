@@ -107,11 +107,14 @@ struct status policy_add_namespaces(const struct policy_input *input, struct pol
         return status_ok();
 }
 
-/* What the kernel gave to whom asked for PMD in a file without a memmap; "" for other rows. */
+/* What the kernel gave to whom asked for PMD or for nothing (auto) in a file without a memmap; ""
+ * for other rows. */
 static const char *mapped(const struct policy_row *at)
 {
         if (strcmp(at->memmap, "none") != 0 || strcmp(at->row->dax, "no") != 0)
                 return "";
+        if (strcmp(at->row->pte.asked, "auto") == 0)
+                return at->row->pte.proven;
         return at->row->pmd.proven;
 }
 
@@ -168,7 +171,7 @@ struct status policy_add_mapped(const struct policy_input *input, struct policy 
                 for (size_t i = 0; i < sizeof(grains) / sizeof(grains[0]); i++)
                         any |= clause_write(&sentence, input, kernel, grains[i], any);
         if (!sentence.failed) {
-                fputs(" where PMDs were asked for.", sentence.text);
+                fputs(" where no PTEs were asked for.", sentence.text);
                 fputs("the grain was proven", sentence.sure);
         }
         return sentence_end(&sentence, policy);

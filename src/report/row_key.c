@@ -53,6 +53,11 @@ static void add_options(FILE *key, const struct summary *summary, const struct s
         }
 }
 
+static bool is_auto(const struct summary_arm *arm)
+{
+        return strcmp(arm->asked, "auto") == 0;
+}
+
 static void add_parts(FILE *key, const struct summary *summary, const struct summary_row *row,
                       unsigned parts)
 {
@@ -69,13 +74,22 @@ static void add_parts(FILE *key, const struct summary *summary, const struct sum
                 add_text(key, "fs", row->fs);
                 add_text(key, "memmap", row->memmap);
                 add_text(key, "dax", row->dax);
+                add_text(key, "map", row->map);
+                add_text(key, "file_state", row->state);
         }
         if (parts & ROW_KEY_WORK)
                 add_options(key, summary, row);
-        if (parts & ROW_KEY_TARGET)
+        if (parts & ROW_KEY_TARGET) {
                 add_text(key, "target", row->target);
-        if (parts & ROW_KEY_LEVER)
+                add_text(key, "pte_target", row->pte.target);
+                add_text(key, "pmd_target", row->pmd.target);
+        }
+        if (parts & ROW_KEY_LEVER) {
                 add_text(key, "lever", row->pte.lever);
+                add_text(key, "shift", row->pte.shift);
+                add_text(key, "pte", is_auto(&row->pte) ? "auto" : "");
+                add_text(key, "pmd", is_auto(&row->pmd) ? "auto" : "");
+        }
 }
 
 struct status row_key_make(const struct summary *summary, const struct summary_row *row,

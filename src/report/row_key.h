@@ -19,9 +19,9 @@
 enum row_key_part {
         ROW_KEY_WORK = 1 << 0,   /* workload, op, options */
         ROW_KEY_SIZE = 1 << 1,   /* bytes, threads */
-        ROW_KEY_PLACE = 1 << 2,  /* source, fs, memmap, dax */
-        ROW_KEY_TARGET = 1 << 3, /* the path or device: differs between machines and mounts */
-        ROW_KEY_LEVER = 1 << 4,  /* of the PTE arm */
+        ROW_KEY_PLACE = 1 << 2,  /* source, fs, memmap, dax, map, state */
+        ROW_KEY_TARGET = 1 << 3, /* paths and devices: differ between machines */
+        ROW_KEY_LEVER = 1 << 4,  /* of the PTE arm, its shift; who was auto */
         ROW_KEY_ACROSS = ROW_KEY_WORK | ROW_KEY_SIZE | ROW_KEY_PLACE | ROW_KEY_LEVER, /* runs */
         ROW_KEY_ALL = ROW_KEY_ACROSS | ROW_KEY_TARGET, /* within one run: no two rows are equal */
 };

@@ -252,7 +252,7 @@ static void without_a_memmap_the_grain_is_told(void **state)
         snprintf(own(at)->dax, 8, "no");
         snprintf(own(at)->pmd.proven, 8, "pte");
         make(made);
-        need(made, "it is page cache, mapped by PTE on Linux 6.1 (ext4) where PMDs");
+        need(made, "it is page cache, mapped by PTE on Linux 6.1 (ext4) where no PTEs");
         snprintf(own(at)->pmd.proven, 8, "pmd");
         make(made);
         need(made, "mapped by PMD on Linux 6.1 (ext4)");

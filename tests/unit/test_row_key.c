@@ -39,6 +39,17 @@ static void each_part_adds_its_fields(void **state)
         key_is(&made.summary, row, ROW_KEY_PLACE, "source=shmem;fs=tmpfs;memmap=ram");
         key_is(&made.summary, row, ROW_KEY_TARGET, "target=/mnt/a");
         key_is(&made.summary, row, ROW_KEY_LEVER, "lever=nohuge");
+        snprintf(row->map, sizeof(row->map), "private");
+        snprintf(row->state, sizeof(row->state), "sparse");
+        snprintf(row->pte.shift, sizeof(row->pte.shift), "4096");
+        snprintf(row->pte.target, sizeof(row->pte.target), "file:/b");
+        snprintf(row->pte.asked, sizeof(row->pte.asked), "auto");
+        key_is(&made.summary, row, ROW_KEY_PLACE,
+               "source=shmem;fs=tmpfs;memmap=ram;map=private;file_state=sparse");
+        key_is(&made.summary, row, ROW_KEY_TARGET, "target=/mnt/a;pte_target=file:/b");
+        key_is(&made.summary, row, ROW_KEY_LEVER, "lever=nohuge;shift=4096;pte=auto");
+        row->map[0] = row->state[0] = row->pte.shift[0] = row->pte.target[0] = '\0';
+        snprintf(row->pte.asked, sizeof(row->pte.asked), "pte");
         key_is(&made.summary, row, ROW_KEY_ALL,
                "workload=chase;op=read;bytes=1073741824;threads=1;source=shmem;fs=tmpfs;"
                "memmap=ram;chains=8;target=/mnt/a;lever=nohuge");
