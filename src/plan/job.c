@@ -61,6 +61,13 @@ static struct status too_many(const struct given *given, const char *key)
                            "%s: '%s' has no value, or more than %d", given->origin, key, LIST_MAX);
 }
 
+/* Twice the same cell would be two comparisons that are one. */
+static struct status named_twice(const struct given *given, const char *key, const char *word)
+{
+        return status_make(STATUS_USAGE, "name each once", "%s: %s: '%s' is named twice",
+                           given->origin, key, word);
+}
+
 static struct status workload_read(struct job *job)
 {
         struct given given = job_get(job, "workload", job->section->name);
@@ -100,6 +107,9 @@ static struct status ops_read(struct job *job)
                         return op_refuse(job, &given, word);
                 if (job->op_count == LIST_MAX)
                         return too_many(&given, "op");
+                for (size_t i = 0; i < job->op_count; i++)
+                        if (job->ops[i] == op)
+                                return named_twice(&given, "op", word);
                 job->ops[job->op_count++] = op;
         }
         if (!job->op_count)
@@ -141,9 +151,7 @@ static struct status arms_read(struct job *job, struct plan *plan)
                         TRY(plan_keep(plan, target, &arm.target));
                 for (size_t i = 0; i < job->arm_count; i++)
                         if (arm_equal(&job->arms[i], &arm))
-                                return status_make(STATUS_USAGE, "name each arm once",
-                                                   "%s: arm '%s' is named twice", given.origin,
-                                                   word);
+                                return named_twice(&given, "arm", word);
                 job->arms[job->arm_count++] = arm;
         }
         return job->arm_count ? status_ok() : too_many(&given, "arm");
@@ -165,6 +173,9 @@ static struct status numbers_read(const struct job *job, const char *key,
                         return status_make(STATUS_USAGE, "write a value within the bounds",
                                            "%s: %s: '%s' is not between 1 and %" PRIu64,
                                            given.origin, key, word, max);
+                for (size_t i = 0; i < *count; i++)
+                        if (values[i] == values[*count])
+                                return named_twice(&given, key, word);
                 (*count)++;
         }
         return *count ? status_ok() : too_many(&given, key);
@@ -189,9 +200,7 @@ static struct status words_read(const struct job *job, const char *key,
                                            "%s: %s: '%s' is not a choice", given.origin, key, word);
                 for (size_t i = 0; i < *count; i++)
                         if (values[i] == value)
-                                return status_make(STATUS_USAGE, "name each once",
-                                                   "%s: %s: '%s' is named twice", given.origin, key,
-                                                   word);
+                                return named_twice(&given, key, word);
                 values[(*count)++] = value;
         }
         return *count ? status_ok() : too_many(&given, key);
@@ -207,6 +216,11 @@ static const char *state_name(unsigned value)
         return file_state_name((enum file_state)value);
 }
 
+static bool option_equal(const struct option_row *row, union option_value a, union option_value b)
+{
+        return row->type == OPTION_REAL ? !(a.real < b.real) && !(a.real > b.real) : a.count == b.count;
+}
+
 static struct status options_read(struct job *job)
 {
         const struct option_row *rows = job->workload->options;
@@ -218,10 +232,14 @@ static struct status options_read(struct job *job)
                 size_t *count = &job->option_counts[job->option_rows];
 
                 for (const char *cursor = given.value; list_word_next(&cursor, word, sizeof(word));) {
+                        union option_value *values = job->options[job->option_rows];
+
                         if (*count == LIST_MAX)
                                 return too_many(&given, row->name);
-                        TRY(given_at(&given, option_parse(row, word,
-                                                    &job->options[job->option_rows][*count])));
+                        TRY(given_at(&given, option_parse(row, word, &values[*count])));
+                        for (size_t i = 0; i < *count; i++)
+                                if (option_equal(row, values[i], values[*count]))
+                                        return named_twice(&given, row->name, word);
                         (*count)++;
                 }
                 if (!*count)
