@@ -88,7 +88,7 @@ if [ "$(stat -f -c %T .)" != "$(stat -f -c %T /dev/shm)" ]; then
 fi
 
 # A size that does not fit is skipped with its reason where smaller ones are measured.
-expect 0 "" "$pmdgain" run -w chase "${short[@]}" --bytes "4m 60t" -o run10
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" --bytes 60t -o run10
 [ "$(grep -c 'skip,.*more than the memory available' run10/samples.csv)" = 2 ] ||
         complain "a size larger than memory is no skip: $(cat run10/samples.csv)"
 
@@ -178,9 +178,9 @@ expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/kept" -a pte:no
 
 # A path with blanks and commas is named in quotes, and the plan kept beside the results reads back.
 mkdir "a b,c"
-expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:\"$work/a b,c/made\"" -a pte:nohuge -o run12
-grep -q ",\"$work/a b,c/made\"," run12/samples.csv || complain "the path is not in the samples"
-expect 0 "" "$pmdgain" run --plan run12/plan.ini -o run13
+expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:\"$work/a b,c/made\"" -a pte:nohuge -o run14
+grep -q ",\"$work/a b,c/made\"," run14/samples.csv || complain "the path is not in the samples"
+expect 0 "" "$pmdgain" run --plan run14/plan.ini -o run13
 grep -q ",\"$work/a b,c/made\"," run13/samples.csv || complain "the plan in force lost the path"
 expect 2 "the quote before" "$pmdgain" run -w chase "${short[@]}" -s "file:\"$work/a b" -o new
 

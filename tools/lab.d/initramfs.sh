@@ -20,6 +20,16 @@ archive()
         (cd "$1" && find . -mindepth 1 | cpio --quiet -o -H newc -R 0:0) >"$2"
 }
 
+# put_archive ROOT FILE FOLDER NAMES: the archive appears whole, also when several labs make it at
+# once; ROOT and old archives of such NAMES go, but none that another lab may be about to read.
+put_archive()
+{
+        archive "$1" "$1.cpio"
+        mv "$1.cpio" "$2"
+        rm -rf "$1"
+        find "$3" -maxdepth 1 -name "$4" -mtime +1 -delete
+}
+
 # copy_program FILE ROOT [AS]: with the libraries that its loader lists, when it is a program.
 copy_program()
 {
@@ -54,9 +64,7 @@ base_archive()
                 [[ -e $root/usr/bin/env ]] || ln -s /bin/busybox "$root/usr/bin/env"
                 cp /etc/mke2fs.conf "$root/etc/"
                 ln -s /proc/mounts "$root/etc/mtab"
-                archive "$root" "$file.new"
-                rm -rf "$root" "$CACHE"/base-*.cpio
-                mv "$file.new" "$file"
+                put_archive "$root" "$file" "$CACHE" 'base-*.cpio'
         fi
         printf '%s\n' "$file"
 }
@@ -104,9 +112,7 @@ modules_archive()
                 for name in $GUEST_MODULES; do
                         add_module "$name"
                 done
-                archive "$root" "$file.new"
-                rm -rf "$root" "$KERNEL_CACHE"/modules-*.cpio
-                mv "$file.new" "$file"
+                put_archive "$root" "$file" "$KERNEL_CACHE" 'modules-*.cpio'
         fi
         printf '%s\n' "$file"
 }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The guest's programs, packed by several labs at once: each finds them whole.
+# shellcheck disable=SC2154 source=/dev/null
+. "$(dirname "$0")/common.sh"
+
+command -v cpio ndctl mkfs.xfs busybox >/dev/null || {
+        echo 'the packages of the lab are not installed'
+        exit 77
+}
+CACHE=$work/cache
+LAB_D=$root/tools/lab.d
+mkdir "$CACHE"
+. "$LAB_D/common.sh"
+. "$LAB_D/initramfs.sh"
+
+touch -d '3 days ago' "$CACHE/base-old.cpio"
+touch "$CACHE/base-other.cpio"
+for each in 1 2 3 4; do
+        (base_archive >"$work/path.$each") &
+done
+wait
+for each in 1 2 3 4; do
+        path=$(<"$work/path.$each")
+        check "lab $each has an archive" [ -s "${path:-none}" ]
+        check "lab $each: it is whole" [ "$(cpio -t --quiet <"$path" | grep -cE '^(bin/(bash|busybox)|etc/mtab)$')" = 3 ]
+done
+check 'nothing else is left' [ "$(find "$CACHE" -mindepth 1 | wc -l)" = 2 ]
+check 'an archive that is not old stays' [ -e "$CACHE/base-other.cpio" ]
+finish
