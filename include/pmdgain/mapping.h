@@ -113,10 +113,26 @@ struct mapping {
         bool tables_first; /* nohuge is not enough: see mapping_faults_alone() */
         bool mapped;
         struct arm asked;
+        bool partly;     /* only `fraction` of the chunks is asked for by PMD, whatever the arm */
+        double fraction; /* 0..1; used by `partly` alone: see mapping_asked_fraction() */
+        bool nohuge_rest; /* with `partly`: MADV_NOHUGEPAGE for the chunks that it leaves out */
         struct proof proof;
         size_t page_bytes; /* base page size */
         size_t pmd_bytes;  /* PMD size */
 };
+
+/* What the proof must find mapped by PMD, 0..1: a grain as a whole, or the part that a workload's
+ * arrange() set. */
+static inline double mapping_asked_fraction(const struct mapping *mapping)
+{
+        if (mapping->partly)
+                return mapping->fraction;
+        return mapping->asked.grain == GRAIN_PMD ? 1 : 0;
+}
+
+/* Whether chunk `index`, one PMD's worth, is among those that are asked for by PMD. They are
+ * spread evenly; `fraction` is rounded to a whole number of chunks. */
+bool mapping_chunk_by_pmd(const struct mapping *mapping, size_t index);
 
 /* The bare mmap() of a laid-out mapping; `extra` is MAP_POPULATE or 0. MAP_FAILED sets errno. */
 static inline void *mapping_mmap(const struct mapping *mapping, int extra)
@@ -134,6 +150,9 @@ static inline void *mapping_mmap(const struct mapping *mapping, int extra)
  */
 struct status mapping_before_populate(const struct mapping *mapping);
 struct status mapping_after_populate(const struct mapping *mapping);
+
+/* The madvise() that the arm needs, after mapping_mmap(). STATUS_SYSTEM when refused. */
+struct status mapping_advise(const struct mapping *mapping);
 
 /*
  * mmap() and, for the arms that need it, madvise(). Maps nothing present: pages come by faults.

@@ -63,20 +63,48 @@ struct status mapping_refusal(const struct mapping *mapping, int error)
                             (long long)mapping->offset);
 }
 
+bool mapping_chunk_by_pmd(const struct mapping *mapping, size_t index)
+{
+        size_t chunks = mapping->bytes / mapping->pmd_bytes;
+        size_t chosen = (size_t)(mapping_asked_fraction(mapping) * (double)chunks + 0.5);
+
+        return (index + 1) * chosen / chunks > index * chosen / chunks;
+}
+
+static int advise(const struct mapping *mapping)
+{
+        if (mapping->advice && madvise(mapping->address, mapping->bytes, mapping->advice) != 0)
+                return -1;
+        for (size_t i = 0; mapping->nohuge_rest && i < mapping->bytes / mapping->pmd_bytes; i++)
+                if (!mapping_chunk_by_pmd(mapping, i) &&
+                    madvise(mapping->address + i * mapping->pmd_bytes, mapping->pmd_bytes,
+                            MADV_NOHUGEPAGE) != 0)
+                        return -1;
+        return 0;
+}
+
+struct status mapping_advise(const struct mapping *mapping)
+{
+        if (advise(mapping) == 0)
+                return status_ok();
+        if (errno == ENOMEM)
+                return status_errno(errno, "raise vm.max_map_count, or use a smaller --bytes",
+                                    "advice by the chunk makes too many areas");
+        return status_errno(errno, "use a kernel with transparent huge pages",
+                            "madvise() of huge pages failed");
+}
+
 struct status mapping_attach(struct mapping *mapping)
 {
+        struct status status;
+
         if (mapping_mmap(mapping, 0) == MAP_FAILED)
                 return mapping_refusal(mapping, errno);
         mapping->mapped = true;
-        if (mapping->advice && madvise(mapping->address, mapping->bytes, mapping->advice) != 0) {
-                struct status status =
-                        status_errno(errno, "use a kernel with transparent huge pages",
-                                     "madvise(%d) failed", mapping->advice);
-
+        status = mapping_advise(mapping);
+        if (status_failed(&status))
                 mapping_detach(mapping);
-                return status;
-        }
-        return status_ok();
+        return status;
 }
 
 static void touch_read(const struct mapping *mapping)
@@ -125,6 +153,8 @@ static int tables_make(const struct mapping *mapping)
         for (size_t at = 0; at < mapping->bytes; at += mapping->pmd_bytes) {
                 char *address = mapping->address + at;
 
+                if (mapping_chunk_by_pmd(mapping, at / mapping->pmd_bytes))
+                        continue;
                 if (mprotect(address, page, PROT_NONE) != 0)
                         return -1;
                 (void)*(volatile char *)(address + page);

@@ -14,6 +14,8 @@
 #define ENOUGH 2       /* methods that speak; costly ones are not asked then */
 #define ENOUGH_AGAIN 1 /* the same for proof_again() */
 
+#define FRACTION_ROUNDING 1e-9 /* far below one chunk of any mapping */
+
 struct readings {
         struct proof_reading list[METHODS_MAX];
         size_t count, speaking;
@@ -129,8 +131,10 @@ static struct status zero_pages_refuse(const struct mapping *mapping, unsigned t
 /* Any grain of its own accord is what `auto` asks for. */
 static bool is_as_asked(const struct mapping *mapping)
 {
-        return mapping->asked.grain == GRAIN_AUTO ||
-               mapping->asked.grain == mapping->proof.proven;
+        if (mapping->asked.grain == GRAIN_AUTO && !mapping->partly)
+                return true;
+        return fabs(mapping->proof.pmd_fraction - mapping_asked_fraction(mapping)) <=
+               FRACTION_ROUNDING;
 }
 
 static struct status prove(const struct proof_meter *meter, struct mapping *mapping,
@@ -138,8 +142,9 @@ static struct status prove(const struct proof_meter *meter, struct mapping *mapp
 {
         struct sys_root root = sys_root_real();
         struct proof *proof = &mapping->proof;
+        double asked = mapping_asked_fraction(mapping);
         struct readings readings = { 0 };
-        char arm[ARM_TEXT_MAX], advice[120];
+        char wanted[40], advice[120];
 
         /* First of all: the proofs themselves take faults. */
         proof->minflt = growth(meter->minflt, procself_minflt());
@@ -148,17 +153,20 @@ static struct status prove(const struct proof_meter *meter, struct mapping *mapp
         if (traits & SOURCE_NO_PAGES)
                 TRY(presence_check(mapping, proof->minflt));
         methods_ask(meter, mapping, traits, ENOUGH, &readings);
-        TRY(proof_combine(readings.list, readings.count, proof));
+        TRY(proof_combine(readings.list, readings.count, asked, proof));
         TRY(zero_pages_refuse(mapping, traits));
         if (is_as_asked(mapping))
                 return status_ok();
+        if (mapping->partly)
+                snprintf(wanted, sizeof(wanted), "a PMD fraction of %.4g", asked);
+        else
+                arm_format(mapping->asked, wanted, sizeof(wanted));
         return status_make(STATUS_INVALID,
-                           mapping->asked.grain == GRAIN_PMD
+                           proof->pmd_fraction < asked
                                    ? pmd_advice(meter, &readings, traits, advice, sizeof(advice))
                                    : NULL,
                            "asked for %s, but the kernel mapped by %s (PMD fraction %.4g by %s)",
-                           arm_format(mapping->asked, arm, sizeof(arm)), grain_name(proof->proven),
-                           proof->pmd_fraction, proof->methods);
+                           wanted, grain_name(proof->proven), proof->pmd_fraction, proof->methods);
 }
 
 struct status proof_end(struct proof_meter *meter, struct mapping *mapping, unsigned traits)
@@ -190,8 +198,8 @@ struct status proof_again(const struct mapping *mapping, unsigned traits)
         methods_ask(NULL, mapping, traits, ENOUGH_AGAIN, &readings);
         if (!readings.speaking)
                 return status_ok();
-        TRY(proof_combine(readings.list, readings.count, &proof));
-        if (proof.proven == mapping->proof.proven)
+        TRY(proof_combine(readings.list, readings.count, mapping->proof.pmd_fraction, &proof));
+        if (fabs(proof.pmd_fraction - mapping->proof.pmd_fraction) <= FRACTION_ROUNDING)
                 return status_ok();
         return status_make(STATUS_INVALID, "see whether khugepaged or memory pressure changed it",
                            "mapped by %s at first and by %s in the end (PMD fraction %.4g by %s)",
@@ -211,7 +219,7 @@ static bool method_look(const struct proof_method *method, const struct proof_me
         reading = method->measure(method->needs_meter ? meter : NULL, mapping);
         reading.method = method->name;
         reading.speaks |= reading.partly;
-        status = proof_combine(&reading, 1, proof);
+        status = proof_combine(&reading, 1, mapping_asked_fraction(mapping), proof);
         return !status_failed(&status);
 }
 

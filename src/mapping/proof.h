@@ -42,8 +42,8 @@ void proof_drop(struct proof_meter *meter, unsigned traits);
 /*
  * Takes every proof that applies to a source with these traits (enum source_trait) and fills
  * mapping->proof. STATUS_INVALID when two disagree (the reason gives both figures), when none
- * could be had, when the proven grain is not the asked one, or when the bytes are the shared page
- * of zeros; that is STATUS_SKIP where every mapping has new bytes (SOURCE_FRESH_BYTES).
+ * could be had, when what is proven is not mapping_asked_fraction(), or when the bytes are the
+ * shared page of zeros; that is STATUS_SKIP where every mapping has new bytes (SOURCE_FRESH_BYTES).
  */
 struct status proof_end(struct proof_meter *meter, struct mapping *mapping, unsigned traits);
 

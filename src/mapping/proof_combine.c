@@ -86,7 +86,17 @@ static struct status disagreement(const struct proof_reading *one, const struct 
                            figure_format(two, second, sizeof(second)));
 }
 
-struct status proof_combine(const struct proof_reading *readings, size_t count, struct proof *proof)
+static double nearest(double low, double high, double asked)
+{
+        if (asked >= low - ROUNDING && asked <= high + ROUNDING)
+                return asked;
+        if (high >= 1 - ROUNDING)
+                return 1;
+        return low <= ROUNDING ? 0 : (low + high) / 2;
+}
+
+struct status proof_combine(const struct proof_reading *readings, size_t count, double asked,
+                            struct proof *proof)
 {
         double low = 0, high = 1;
         char methods[sizeof(proof->methods)] = "";
@@ -115,15 +125,10 @@ struct status proof_combine(const struct proof_reading *readings, size_t count, 
                                    "by %s",
                                    low, high, methods);
         snprintf(proof->methods, sizeof(proof->methods), "%s", methods);
-        if (high >= 1 - ROUNDING) {
+        proof->pmd_fraction = nearest(low, high, asked);
+        if (proof->pmd_fraction >= 1)
                 proof->proven = GRAIN_PMD;
-                proof->pmd_fraction = 1;
-        } else if (low <= ROUNDING) {
-                proof->proven = GRAIN_PTE;
-                proof->pmd_fraction = 0;
-        } else {
-                proof->proven = GRAIN_MIXED;
-                proof->pmd_fraction = (low + high) / 2;
-        }
+        else
+                proof->proven = proof->pmd_fraction > 0 ? GRAIN_MIXED : GRAIN_PTE;
         return status_ok();
 }

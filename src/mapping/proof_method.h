@@ -59,11 +59,12 @@ struct proof_reading tracepoints_say(const struct mapping *mapping, uint64_t pmd
 
 /*
  * What the readings come down to: the part that all which speak have in common. Sets proven,
- * pmd_fraction and methods: PMD when 1 is in the common part, PTE when 0 is, else mixed.
+ * pmd_fraction and methods: the fraction is `asked` when that is in the common part, else 1 or 0
+ * when one of them is, else the middle. 1 is PMD, 0 is PTE, anything between is mixed.
  * STATUS_INVALID, and GRAIN_UNKNOWN, when two have nothing in common (both figures are given),
  * when none speaks (each one's note is given), or when what they say is too vague.
  */
 struct status proof_combine(const struct proof_reading *readings, size_t count,
-                            struct proof *proof);
+                            double asked, struct proof *proof);
 
 #endif

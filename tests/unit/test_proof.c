@@ -62,10 +62,34 @@ static void readings_that_agree_give_their_common_part(void **state)
                 };
                 struct proof proof = { 0 };
 
-                assert_int_equal(proof_combine(readings, 3, &proof).code, STATUS_OK);
+                assert_int_equal(proof_combine(readings, 3, 1, &proof).code, STATUS_OK);
                 assert_int_equal(proof.proven, rows[i].proven);
                 assert_true(fabs(proof.pmd_fraction - rows[i].fraction) < 1e-12);
                 assert_string_equal(proof.methods, "one+two");
+        }
+}
+
+/* What is asked for is taken where it can be, and only there. */
+static void readings_are_read_towards_what_was_asked_for(void **state)
+{
+        static const struct {
+                double low, high, asked, fraction;
+                enum grain proven;
+        } rows[] = {
+                { 0.25, 0.25, 0.25, 0.25, GRAIN_MIXED }, { 0.2, 0.28, 0.25, 0.25, GRAIN_MIXED },
+                { 0.97, 1, 0.98, 0.98, GRAIN_MIXED },    { 0.97, 1, 1, 1, GRAIN_PMD },
+                { 0, 0.03, 0.02, 0.02, GRAIN_MIXED },    { 0, 0.03, 0, 0, GRAIN_PTE },
+                { 0.5, 0.56, 0.25, 0.53, GRAIN_MIXED },  { 1, 1, 0.25, 1, GRAIN_PMD },
+                { 0, 0, 0.25, 0, GRAIN_PTE },
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct proof_reading reading = said("one", rows[i].low, rows[i].high);
+                struct proof proof = { 0 };
+
+                assert_int_equal(proof_combine(&reading, 1, rows[i].asked, &proof).code, STATUS_OK);
+                assert_true(fabs(proof.pmd_fraction - rows[i].fraction) < 1e-9);
+                assert_int_equal(proof.proven, rows[i].proven);
         }
 }
 
@@ -82,7 +106,7 @@ static void readings_that_disagree_are_invalid_with_both_figures(void **state)
                 struct proof_reading readings[] = { said("one", rows[i][0], rows[i][1]),
                                                     said("two", rows[i][2], rows[i][3]) };
                 struct proof proof = { .proven = GRAIN_PMD, .pmd_fraction = 1 };
-                struct status status = proof_combine(readings, 2, &proof);
+                struct status status = proof_combine(readings, 2, 1, &proof);
 
                 assert_int_equal(status.code, STATUS_INVALID);
                 assert_non_null(strstr(status.what, "one says"));
@@ -98,7 +122,7 @@ static void a_third_that_disagrees_is_found(void **state)
         struct proof_reading readings[] = { said("one", 0, 1), said("two", 0, 0.5),
                                             said("three", 0.6, 0.6) };
         struct proof proof;
-        struct status status = proof_combine(readings, 3, &proof);
+        struct status status = proof_combine(readings, 3, 1, &proof);
 
         assert_int_equal(status.code, STATUS_INVALID);
         assert_non_null(strstr(status.what, "two says 0 to 0.5"));
@@ -110,15 +134,15 @@ static void silence_and_vagueness_prove_nothing(void **state)
         struct proof_reading mute[] = { silent("one", "no such file"), silent("two", "too small") };
         struct proof_reading vague[] = { said("one", 0.5, 1) };
         struct proof proof;
-        struct status status = proof_combine(mute, 2, &proof);
+        struct status status = proof_combine(mute, 2, 1, &proof);
 
         assert_int_equal(status.code, STATUS_INVALID);
         assert_non_null(strstr(status.what, "one: no such file; two: too small"));
         assert_int_equal(proof.proven, GRAIN_UNKNOWN);
-        status = proof_combine(vague, 1, &proof);
+        status = proof_combine(vague, 1, 1, &proof);
         assert_int_equal(status.code, STATUS_INVALID);
         assert_non_null(strstr(status.what, "too vaguely"));
-        assert_int_equal(proof_combine(mute, 0, &proof).code, STATUS_INVALID);
+        assert_int_equal(proof_combine(mute, 0, 1, &proof).code, STATUS_INVALID);
 }
 
 /* What the methods below say, and how often they were asked. */
@@ -315,6 +339,36 @@ static void pages_of_zeros_belong_to_blank_files(void **state)
         proof_begin(&meter, 0);
         assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_OK);
         assert_true(mapping.proof.zero_fraction == 0.25);
+}
+
+static void a_part_asked_for_is_the_part_to_be_proven(void **state)
+{
+        struct mapping mapping = { .asked = { .grain = GRAIN_PMD },
+                                   .partly = true,
+                                   .fraction = 0.25 };
+        struct proof_meter meter;
+        struct status status;
+
+        proof_begin(&meter, 0);
+        sure_says = meter_says = proof_says(0.25, 0.25);
+        assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_OK);
+        assert_int_equal(mapping.proof.proven, GRAIN_MIXED);
+        assert_true(mapping.proof.pmd_fraction == 0.25);
+        assert_int_equal(proof_again(&mapping, 0).code, STATUS_OK);
+        sure_says = proof_says(0.26, 0.26); /* mixed too, and not the same */
+        assert_int_equal(proof_again(&mapping, 0).code, STATUS_INVALID);
+
+        sure_says = meter_says = proof_says(1, 1);
+        status = proof_end(&meter, &mapping, 0);
+        assert_int_equal(status.code, STATUS_INVALID);
+        assert_non_null(strstr(status.what, "a PMD fraction of 0.25"));
+        assert_non_null(strstr(status.what, "PMD fraction 1 by"));
+
+        mapping.fraction = 0; /* copies of a private mapping: base pages in any arm */
+        assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_INVALID);
+        sure_says = meter_says = proof_says(0, 0);
+        assert_int_equal(proof_end(&meter, &mapping, 0).code, STATUS_OK);
+        assert_int_equal(mapping.proof.proven, GRAIN_PTE);
 }
 
 static void the_second_proof_needs_no_meter_and_finds_a_change(void **state)
@@ -518,6 +572,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(readings_that_agree_give_their_common_part),
+                cmocka_unit_test(readings_are_read_towards_what_was_asked_for),
+                cmocka_unit_test(a_part_asked_for_is_the_part_to_be_proven),
                 cmocka_unit_test(readings_that_disagree_are_invalid_with_both_figures),
                 cmocka_unit_test(a_third_that_disagrees_is_found),
                 cmocka_unit_test(silence_and_vagueness_prove_nothing),
