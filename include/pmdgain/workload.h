@@ -13,9 +13,14 @@
  * in PHASE_CHANGE, where run() may leave the mapping in another grain:
  *      map, fault in, prove -> prepare -> run -> look again -> check -> finish
  * in PHASE_DIRTY the same, but with read faults only, so that nothing is written yet.
+ * in PHASE_OWN, where the workload maps by itself and run() is one step of what it does:
+ *      lay out -> reset -> prepare -> run -> complete -> prove -> check -> finish
+ * or, where that step takes the mapping away (OP_UNMAPS):
+ *      lay out -> reset -> prepare -> prove -> run -> check -> finish
  * Only run() is timed. In PHASE_ACCESS the samples of a trial share one mapping and one proof, in
  * the others a trial is one sample. Looking again is recorded (struct sample, `after`) and refuses
- * nothing.
+ * nothing. In every phase the workload's own lay_out() comes right after the source's, before
+ * anything is mapped.
  */
 #ifndef PMDGAIN_WORKLOAD_H
 #define PMDGAIN_WORKLOAD_H
@@ -33,6 +38,7 @@ enum workload_phase {
         PHASE_UNMAP,  /* run() takes it away */
         PHASE_CHANGE, /* it is present; what run() makes of its grain is recorded, not refused */
         PHASE_DIRTY,  /* the same of a mapping made present by read faults */
+        PHASE_OWN,    /* the workload maps, and run() is a step on the way */
 };
 
 enum op_trait {
@@ -41,6 +47,7 @@ enum op_trait {
         OP_WRITES = 1 << 2,      /* changes the bytes: their content key becomes 0 */
         OP_UNATTACHED = 1 << 3,  /* PHASE_FAULT: run() calls mapping_mmap() itself */
         OP_OWN_BYTES = 1 << 4,   /* prepare() writes what run() then reads */
+        OP_UNMAPS = 1 << 5,      /* PHASE_OWN: run() takes the mapping away */
 };
 
 /* The unit decides how a value is made of ops and time. */
@@ -97,8 +104,9 @@ struct workload {
         enum workload_phase (*phase)(const struct cell *cell);
 
         /*
-         * May be NULL. Changes how the source laid the mapping out (flags, prot) before it is
-         * mapped. STATUS_SKIP when the source cannot be mapped so.
+         * May be NULL. Changes how the source laid the mapping out before it is mapped: flags,
+         * protection, file, address, the part asked for by PMD (mapping_asked_fraction()).
+         * STATUS_SKIP when the source cannot be mapped so.
          */
         struct status (*lay_out)(struct trial *trial);
 
@@ -108,10 +116,13 @@ struct workload {
         /* Timed; called by each thread at once, for worker->ops operations. */
         void (*run)(struct trial *trial, struct worker *worker);
 
+        /* PHASE_OWN: what is left to do until the mapping can be proven. May be NULL. */
+        struct status (*complete)(struct trial *trial);
+
         /* Did the operations do what they should? STATUS_INVALID when not. May be NULL. */
         struct status (*check)(struct trial *trial);
 
-        /* Frees what prepare() made; also after a failure. May be NULL. */
+        /* Frees what lay_out() and prepare() made; also after a failure. May be NULL. */
         void (*finish)(struct trial *trial);
 
         /*

@@ -91,6 +91,20 @@ static struct status workload_prepare(struct visit *visit)
         return workload->prepare ? workload->prepare(&visit->trial) : status_ok();
 }
 
+static struct status workload_lay_out(struct visit *visit)
+{
+        const struct workload *workload = visit->trial.cell->workload;
+
+        return workload->lay_out ? workload->lay_out(&visit->trial) : status_ok();
+}
+
+static struct status workload_complete(struct visit *visit)
+{
+        const struct workload *workload = visit->trial.cell->workload;
+
+        return workload->complete ? workload->complete(&visit->trial) : status_ok();
+}
+
 static struct status workload_check(struct visit *visit)
 {
         const struct workload *workload = visit->trial.cell->workload;
@@ -161,10 +175,8 @@ static struct status visit_access(struct visit *visit)
                 return status_make(STATUS_SYSTEM, NULL, "out of memory for samples");
         if (has_memory(visit))
                 status = map_and_prove(visit);
-        if (!status_failed(&status)) {
+        if (!status_failed(&status))
                 status = samples_take(visit, timings);
-                workload_finish(visit);
-        }
         if (!status_failed(&status) && has_memory(visit))
                 status = proof_again(&visit->mapping, visit->setup->source->traits);
         for (uint64_t i = 0; i < count && !status_failed(&status); i++)
@@ -229,13 +241,37 @@ static struct status sample_change(struct visit *visit, struct crew_timing *timi
         return workload_check(visit);
 }
 
+/* run() is a step of what the workload does with a mapping that it makes itself. */
+static struct status sample_own(struct visit *visit, struct crew_timing *timing)
+{
+        bool unmaps = visit->trial.cell->op->traits & OP_UNMAPS;
+        unsigned traits = visit->setup->source->traits;
+        struct proof_meter meter;
+        struct status status;
+
+        TRY(mapping_faults_alone(&visit->mapping));
+        proof_begin_timed(&meter, traits);
+        status = workload_prepare(visit);
+        if (!status_failed(&status) && !unmaps)
+                status = crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing);
+        if (!status_failed(&status) && !unmaps)
+                status = workload_complete(visit);
+        if (status_failed(&status)) {
+                proof_drop(&meter, traits);
+                return status;
+        }
+        TRY(proof_end(&meter, &visit->mapping, traits));
+        if (unmaps)
+                TRY(crew_run(visit->crew, &visit->trial, quantum_of(&visit->trial), timing));
+        return workload_check(visit);
+}
+
 static struct status visit_fresh(struct visit *visit,
                                  struct status (*one)(struct visit *, struct crew_timing *))
 {
         struct crew_timing timing;
         struct status status = one(visit, &timing);
 
-        workload_finish(visit);
         if (!status_failed(&status))
                 sample_give(visit, 0, &timing);
         return status;
@@ -294,9 +330,26 @@ static struct status visit_begin(struct visit *visit)
                 trial->workers[i].index = i;
         if (cell->op->traits & OP_WRITES && has_memory(visit))
                 *setup->source->content = 0;
-        if (cell->workload->lay_out)
-                TRY(cell->workload->lay_out(trial));
+        TRY(workload_lay_out(visit));
         return crew_start(cell->threads, setup->placement, setup->selection, &visit->crew);
+}
+
+static struct status visit_phase(struct visit *visit)
+{
+        switch (cell_phase(visit->setup->cell)) {
+        case PHASE_FAULT:
+                return visit_fresh(visit, sample_fault);
+        case PHASE_UNMAP:
+                return visit_fresh(visit, sample_unmap);
+        case PHASE_CHANGE:
+        case PHASE_DIRTY:
+                return visit_fresh(visit, sample_change);
+        case PHASE_OWN:
+                return visit_fresh(visit, sample_own);
+        case PHASE_ACCESS:
+                break;
+        }
+        return visit_access(visit);
 }
 
 void trial_perform(const struct trial_setup *setup, const struct trial_sink *sink)
@@ -304,23 +357,10 @@ void trial_perform(const struct trial_setup *setup, const struct trial_sink *sin
         struct visit visit = { .setup = setup, .sink = sink };
         struct status status = visit_begin(&visit);
 
-        if (!status_failed(&status)) {
-                switch (cell_phase(setup->cell)) {
-                case PHASE_ACCESS:
-                        status = visit_access(&visit);
-                        break;
-                case PHASE_FAULT:
-                        status = visit_fresh(&visit, sample_fault);
-                        break;
-                case PHASE_UNMAP:
-                        status = visit_fresh(&visit, sample_unmap);
-                        break;
-                case PHASE_CHANGE:
-                case PHASE_DIRTY:
-                        status = visit_fresh(&visit, sample_change);
-                        break;
-                }
-        }
+        if (!status_failed(&status))
+                status = visit_phase(&visit);
+        if (visit.trial.cell)
+                workload_finish(&visit);
         if (status_failed(&status))
                 failure_give(&visit, &status);
         if (visit.mapping.mapped)
