@@ -17,6 +17,10 @@
 /* A cell whose trial failed so often (died, hung, was refused) is not tried again. */
 #define FAILURES_MAX 2
 
+/* A killed process ends within a moment, unless the kernel has to give back much memory first, or
+ * never: it is caught in the kernel. */
+#define GRACE_NS UINT64_C(20000000000)
+
 /* What is known of a cell while the run goes on. */
 struct cell_state {
         bool dropped; /* skipped, wrong, or failed too often */
@@ -187,6 +191,7 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
                 .perform = child_perform,
                 .context = &setup,
                 .limit_ns = request->plan->settings.trial_limit_ns,
+                .grace_ns = GRACE_NS,
                 .interrupt_fd = request->interrupt_fd,
                 .take = row_take,
                 .take_context = run,

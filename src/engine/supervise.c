@@ -47,18 +47,29 @@ static struct status cause_of_signal(int signal_number)
                                    "leave the target alone while it is measured, and check it for "
                                    "bad blocks",
                                    "SIGBUS: the target was truncated or taken away while mapped, "
-                                   "its medium is poisoned, or memory ran out");
+                                   "its medium is poisoned, it cannot be mapped by the page size "
+                                   "asked for (devdax), or memory ran out");
         case SIGKILL:
                 return status_make(STATUS_SYSTEM, "use smaller --bytes, or end what uses the memory",
-                                   "the trial was killed, most likely for want of memory");
+                                   "the trial was killed: for want of memory most likely, or by a "
+                                   "fault of the kernel, which its log shows");
         default:
                 return status_make(STATUS_SYSTEM, NULL, "the trial died of signal %d (%s)",
                                    signal_number, strsignal(signal_number));
         }
 }
 
+#define NOT_ENDED (-1) /* in place of a wait status */
+
 static struct status cause_of(int wait_status, bool late, uint64_t limit_ns, bool gave_any)
 {
+        if (wait_status == NOT_ENDED)
+                return status_make(STATUS_SYSTEM,
+                                   "see the kernel's log, and restart the machine: the process "
+                                   "still has the mapping",
+                                   "the trial was still running after %.0f s and could not be "
+                                   "killed: it hangs in the kernel",
+                                   (double)limit_ns / 1e9);
         if (late)
                 return status_make(STATUS_SYSTEM, "raise trial_limit if this is no hang",
                                    "the trial was still running after %.0f s",
@@ -131,12 +142,32 @@ static void child_watch(const struct supervise_request *request, int fd, struct 
         }
 }
 
+/* The wait status of a child; NOT_ENDED when it was killed, and that took no effect. */
+static int child_end(pid_t child, bool killed, uint64_t grace_ns)
+{
+        int64_t end = monotonic_ms() + (int64_t)(grace_ns / 1000000);
+        struct timespec moment = { .tv_nsec = 1000000 };
+        int wait_status = 0;
+
+        for (;;) {
+                pid_t ended = waitpid(child, &wait_status, killed ? WNOHANG : 0);
+
+                if (ended == child || (ended < 0 && errno != EINTR))
+                        return wait_status;
+                if (ended == 0 && monotonic_ms() >= end)
+                        return NOT_ENDED;
+                if (ended == 0)
+                        nanosleep(&moment, NULL);
+        }
+}
+
 struct status supervise(const struct supervise_request *request, enum supervise_end *ret_end,
                         struct status *ret_cause)
 {
         struct watch watch = { 0 };
         pid_t parent = getpid(), child;
-        int fds[2], wait_status = 0;
+        int fds[2], wait_status;
+        bool killed;
 
         if (pipe2(fds, 0))
                 return status_errno(errno, "close some files, or raise ulimit -n",
@@ -155,10 +186,10 @@ struct status supervise(const struct supervise_request *request, enum supervise_
         }
         close(fds[1]);
         child_watch(request, fds[0], &watch);
-        if (watch.late || watch.interrupted || status_failed(&watch.taken))
+        killed = watch.late || watch.interrupted || status_failed(&watch.taken);
+        if (killed)
                 kill(child, SIGKILL);
-        while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
-                ;
+        wait_status = child_end(child, killed, request->grace_ns);
         close(fds[0]);
         TRY(watch.taken);
         *ret_end = SUPERVISE_DONE;

@@ -14,6 +14,7 @@ struct supervise_request {
         void (*perform)(void *context, const struct trial_sink *sink); /* in the child */
         void *context;
         uint64_t limit_ns;  /* the child is killed when it takes longer */
+        uint64_t grace_ns;  /* a killed child that has not ended by then is left to itself */
         int interrupt_fd;   /* the child is killed when this becomes readable; -1 for none */
         /* In the parent, for each sample. A failed status kills the child and is returned. */
         struct status (*take)(void *context, const struct sample *sample);
