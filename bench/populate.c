@@ -4,14 +4,12 @@
  * is one system call over the whole mapping, or one access to each of its base pages. Nothing
  * else is timed.
  */
+#include "lock.h"
+
 #include <errno.h>
 #include <pmdgain/random.h>
 #include <pmdgain/workload.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #ifndef MADV_POPULATE_READ /* Linux 5.14; older headers lack the names */
 #define MADV_POPULATE_READ 22
@@ -70,19 +68,8 @@ struct populate {
         enum populate_op op;
         char byte;   /* what touch_write stores */
         bool held;   /* mapping_before_populate() awaits its end */
-        bool locked; /* pages_unlock() is due */
+        bool locked; /* unlock_pages() is due */
 };
-
-/* By number, because the sanitizers replace mlock() and munlock() by functions that do nothing. */
-static int pages_lock(const struct mapping *mapping)
-{
-        return (int)syscall(SYS_mlock, mapping->address, mapping->bytes);
-}
-
-static int pages_unlock(const struct mapping *mapping)
-{
-        return (int)syscall(SYS_munlock, mapping->address, mapping->bytes);
-}
 
 /*
  * The pages of one thread. Its bounds are multiples of the PMD size where there are enough of
@@ -148,21 +135,6 @@ static struct status madvise_failure(const struct mapping *mapping, const char *
         return status_errno(error, NULL, "%s of %zu bytes failed", name, mapping->bytes);
 }
 
-static struct status mlock_failure(const struct mapping *mapping, int error)
-{
-        size_t kib = (mapping->bytes + KIB - 1) / KIB;
-        struct rlimit limit;
-        char todo[160];
-
-        if ((error != ENOMEM && error != EPERM) || getrlimit(RLIMIT_MEMLOCK, &limit) != 0 ||
-            limit.rlim_cur >= mapping->bytes)
-                return status_errno(error, NULL, "mlock of %zu bytes failed", mapping->bytes);
-        snprintf(todo, sizeof(todo), "run 'ulimit -l %zu' first, or run as root", kib);
-        return status_make(STATUS_SKIP, todo,
-                           "mlock of %zu KiB is over the limit of %zu KiB (RLIMIT_MEMLOCK)", kib,
-                           (size_t)(limit.rlim_cur / KIB));
-}
-
 /* A sanitizer's shadow of what is touched is memory too, and would count as page tables. */
 #define UNSHADOWED __attribute__((no_sanitize("address")))
 
@@ -218,8 +190,8 @@ static void populate_run(struct trial *trial, struct worker *worker)
                 touch_write(trial, worker);
                 break;
         case POPULATE_MLOCK:
-                if (pages_lock(mapping) != 0)
-                        worker->status = mlock_failure(mapping, errno);
+                if (lock_pages(mapping) != 0)
+                        worker->status = lock_failure("mlock", mapping->bytes, errno);
                 else
                         populate->locked = true;
                 break;
@@ -266,7 +238,7 @@ static void release(const struct trial *trial)
         if (populate->held)
                 mapping_after_populate(mapping);
         if (populate->locked)
-                pages_unlock(mapping);
+                unlock_pages(mapping);
         populate->held = populate->locked = false;
 }
 

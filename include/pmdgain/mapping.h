@@ -122,7 +122,7 @@ struct mapping {
 };
 
 /* What the proof must find mapped by PMD, 0..1: a grain as a whole, or the part that a workload's
- * arrange() set. */
+ * lay_out() set. */
 static inline double mapping_asked_fraction(const struct mapping *mapping)
 {
         if (mapping->partly)
