@@ -5,6 +5,7 @@
  * else is timed.
  */
 #include "lock.h"
+#include "slice.h"
 
 #include <errno.h>
 #include <pmdgain/random.h>
@@ -70,21 +71,6 @@ struct populate {
         bool held;   /* mapping_before_populate() awaits its end */
         bool locked; /* unlock_pages() is due */
 };
-
-/*
- * The pages of one thread. Its bounds are multiples of the PMD size where there are enough of
- * them, so that no two threads fault the same PMD or the same page table.
- */
-static void slice_of(const struct trial *trial, unsigned index, char **ret_begin, char **ret_end)
-{
-        const struct mapping *mapping = trial->mapping;
-        size_t unit = mapping->bytes / mapping->pmd_bytes >= trial->threads ? mapping->pmd_bytes :
-                                                                              mapping->page_bytes;
-        size_t units = mapping->bytes / unit;
-
-        *ret_begin = mapping->address + index * units / trial->threads * unit;
-        *ret_end = mapping->address + (index + 1) * units / trial->threads * unit;
-}
 
 static struct status possible(const struct trial *trial)
 {
