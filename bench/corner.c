@@ -105,6 +105,7 @@ static struct status corner_lay_out(struct trial *trial)
                 mapping->fraction = 0;
         } else if (corner->op == CORNER_UPGRADE) {
                 mapping->prot = PROT_READ;
+                mapping->faulted_twice = true;
                 mapping->partly = is_private(mapping); /* the stores make copies, of base pages */
                 mapping->fraction = 0;
         }

@@ -163,12 +163,28 @@ static struct status process_settle(void)
         return status_ok();
 }
 
+/* What the kernel is to make of it in the end: see the head of this file. */
+static void expect(struct mapping *mapping, const struct passes *passes)
+{
+        bool writes = passes->access != ACCESS_READ;
+        bool early = passes->populate || passes->lock == LOCK_MLOCK ||
+                     passes->lock == LOCK_MLOCKALL; /* faulted in before the first pass */
+
+        if (!(mapping->prot & PROT_WRITE))
+                return;
+        if (!is_private_file(mapping)) {
+                mapping->faulted_twice = early && writes;
+        } else if (writes || passes->populate || passes->lock != LOCK_NONE) {
+                mapping->partly = true;
+                mapping->fraction = 0;
+                mapping->faulted_twice = !early && !writes && mapping->asked.grain == GRAIN_PTE;
+        }
+}
+
 static struct status passes_lay_out(struct trial *trial)
 {
         struct mapping *mapping = trial->mapping;
         const struct cell *cell = trial->cell;
-        bool touches = choice(cell, "access") != ACCESS_READ || choice(cell, "populate") ||
-                       choice(cell, "lock") != LOCK_NONE;
         struct passes *passes = calloc(1, sizeof(*passes));
 
         if (!passes)
@@ -181,10 +197,7 @@ static struct status passes_lay_out(struct trial *trial)
         passes->word = random_mix(trial->own_seed ^ clock_now(trial->clock));
         if (choice(cell, "prot") == PROT_RO)
                 mapping->prot = PROT_READ;
-        if (is_private_file(mapping) && mapping->prot & PROT_WRITE && touches) {
-                mapping->partly = true;
-                mapping->fraction = 0;
-        }
+        expect(mapping, passes);
         if (passes->populate && mapping->advice == MADV_HUGEPAGE)
                 return status_make(STATUS_SKIP, "use populate = no",
                                    "MAP_POPULATE faults before MADV_HUGEPAGE can be given");

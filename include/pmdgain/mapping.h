@@ -110,6 +110,7 @@ struct mapping {
         bool read_faults_suffice; /* a read fault leaves the page writable: no second fault */
         bool read_only;  /* what is timed does not write, and writing would change what is mapped */
         bool blank;      /* nothing was written there: reads map the page of zeros */
+        bool faulted_twice; /* each entry once for a read and once for a later write */
         bool tables_first; /* nohuge is not enough: see mapping_faults_alone() */
         bool mapped;
         struct arm asked;

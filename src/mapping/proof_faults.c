@@ -20,7 +20,8 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
         struct count now = procself_faults();
         double chunks = (double)mapping->bytes / (double)mapping->pmd_bytes;
         double pages = (double)mapping->pmd_bytes / (double)mapping->page_bytes; /* in a chunk */
-        double faults, spare, fraction, unit = chunks * (pages - 1);
+        double each = mapping->faulted_twice ? 2 : 1;
+        double faults, spare, fraction, unit = each * chunks * (pages - 1);
 
         if (!now.known || !meter->faults.known)
                 return proof_silent("faults are not counted");
@@ -28,10 +29,10 @@ static struct proof_reading measure(const struct proof_meter *meter, const struc
         spare = OTHER_FAULTS + chunks; /* a second one for each PMD: a write after a read */
         if (faults < chunks)
                 return proof_silent("fewer faults (%.0f) than PMDs", faults);
-        if (faults > chunks * pages + spare)
+        if (faults > each * chunks * pages + spare)
                 return proof_silent("more faults (%.0f) than pages", faults);
-        /* faults = chunks * (fraction + (1 - fraction) * pages) */
-        fraction = (chunks * pages - faults) / unit;
+        /* faults = each * chunks * (fraction + (1 - fraction) * pages) */
+        fraction = (each * chunks * pages - faults) / unit;
         return proof_says(fraction - OTHER_FAULTS / unit, fraction + spare / unit);
 }
 

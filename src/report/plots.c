@@ -13,7 +13,7 @@
 const struct plot_kind plot_kinds[PLOT_COUNT] = {
         { "gain",
           "The gain of every comparison with its 95 % interval, on a logarithmic axis. Hollow and "
-          "grey: the interval contains 1, or there is none.",
+          "grey: the interval contains 1, or there is none, or the PMD arm was to hold no PMD.",
           plot_write_gain },
         { "latency",
           "Median time of an operation against the working set; bands are the quartiles over "

@@ -13,7 +13,8 @@ const char *verdict_name(enum verdict verdict)
 {
         static const char *const names[] = {
                 [VERDICT_PMD_FASTER] = "pmd_faster", [VERDICT_PTE_FASTER] = "pte_faster",
-                [VERDICT_UNRESOLVED] = "unresolved", [VERDICT_UNPAIRED] = "unpaired",
+                [VERDICT_UNRESOLVED] = "unresolved", [VERDICT_NO_PMD] = "no_pmd",
+                [VERDICT_UNPAIRED] = "unpaired",
                 [VERDICT_INVALID] = "invalid",       [VERDICT_SKIPPED] = "skipped",
                 [VERDICT_MIXED] = "mixed",
         };

@@ -17,6 +17,7 @@ enum verdict {
         VERDICT_PMD_FASTER, /* the whole interval is above 1 */
         VERDICT_PTE_FASTER, /* the whole interval is below 1 */
         VERDICT_UNRESOLVED, /* the interval contains 1, or there are too few pairs for one */
+        VERDICT_NO_PMD,     /* the PMD arm was proven to hold no PMD, as asked: a control */
         VERDICT_UNPAIRED,   /* one arm has no valid trial */
         VERDICT_INVALID,    /* no valid pair, and at least one trial was invalid or failed */
         VERDICT_SKIPPED,    /* no trial ran: the reason says why */

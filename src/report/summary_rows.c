@@ -149,6 +149,8 @@ static enum verdict judge(const struct summary_row *row, bool mixed)
 {
         unsigned invalid = row->pte.invalid + row->pmd.invalid;
 
+        if (row->pairs && row->pmd.pmd_fraction <= 0)
+                return VERDICT_NO_PMD;
         if (row->pairs && row->gain_lo > 1)
                 return VERDICT_PMD_FASTER;
         if (row->pairs && row->gain_hi < 1)

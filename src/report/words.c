@@ -164,6 +164,9 @@ char *words_verdict(const struct summary_row *row, char *text, size_t text_size)
                         snprintf(text, text_size, "not resolved: %u pair%s %s too few", row->pairs,
                                  row->pairs == 1 ? "" : "s", row->pairs == 1 ? "is" : "are");
                 return text;
+        case VERDICT_NO_PMD:
+                snprintf(text, text_size, "no PMD in either arm, as asked: a control");
+                return text;
         case VERDICT_UNPAIRED:
                 snprintf(text, text_size, "no pair: %s has no valid trial",
                          row->pte.trials ? "PMD" : "PTE");
@@ -186,9 +189,9 @@ const char *words_verdict_short(enum verdict verdict)
 {
         static const char *const words[] = {
                 [VERDICT_PMD_FASTER] = "PMD faster",   [VERDICT_PTE_FASTER] = "PTE faster",
-                [VERDICT_UNRESOLVED] = "not resolved", [VERDICT_UNPAIRED] = "no pair",
-                [VERDICT_INVALID] = "invalid",         [VERDICT_SKIPPED] = "skipped",
-                [VERDICT_MIXED] = "mixed",
+                [VERDICT_UNRESOLVED] = "not resolved", [VERDICT_NO_PMD] = "no PMD",
+                [VERDICT_UNPAIRED] = "no pair",        [VERDICT_INVALID] = "invalid",
+                [VERDICT_SKIPPED] = "skipped",         [VERDICT_MIXED] = "mixed",
         };
 
         return words[verdict];

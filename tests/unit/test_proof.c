@@ -502,6 +502,34 @@ static void tracepoints_tell_each_fault(void **state)
         assert_false(proof_method_tracepoints.applies(SOURCE_DAX_FAULTS)); /* devdax */
 }
 
+static void faults_for_a_read_and_a_write_count_twice(void **state)
+{
+        static const struct {
+                uint64_t faults;
+                bool speaks;
+                double low, high;
+        } rows[] = {
+                { 2 * 128, true, 0.99, 1 },
+                { 2 * 65536, true, 0, 0.01 },
+                { 2 * (64 + 64 * 512), true, 0.49, 0.51 },
+                { 100, false, 0, 0 },
+                { 3 * 65536, false, 0, 0 },
+        };
+        struct mapping mapping = mapping_of(256 * MIB);
+
+        mapping.faulted_twice = true;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct proof_meter meter = { .faults = count_of(procself_faults().value -
+                                                                rows[i].faults) };
+                struct proof_reading reading = proof_method_faults.measure(&meter, &mapping);
+
+                assert_int_equal(reading.speaks, rows[i].speaks);
+                if (reading.speaks)
+                        assert_true(reading.high >= rows[i].low && reading.low <= rows[i].high &&
+                                    reading.high - reading.low < 0.01);
+        }
+}
+
 static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
 {
         static const struct {
@@ -583,6 +611,7 @@ int main(void)
                 cmocka_unit_test(another_grain_than_asked_is_invalid_and_recorded),
                 cmocka_unit_test(faults_count_pages_or_pmds),
                 cmocka_unit_test(tracepoints_tell_each_fault),
+                cmocka_unit_test(faults_for_a_read_and_a_write_count_twice),
                 cmocka_unit_test(page_tables_tell_of_ptes_in_a_mapping_large_enough),
                 cmocka_unit_test(an_anchored_mapping_of_few_faults_may_be_small),
                 cmocka_unit_test(methods_keep_to_what_they_can_see),

@@ -89,6 +89,28 @@ static void every_verdict_is_reached(void **state)
         summary_free(summary);
 }
 
+/* A control, in which the PMD arm was to hold no PMD and holds none, says nothing of PMDs. */
+static void without_a_pmd_no_arm_is_called_faster(void **state)
+{
+        static const char from[] = ",pmd,pmd,1,", to[] = ",pmd,pte,0,";
+        char *samples = cases();
+        struct summary *summary;
+        const struct summary_row *row;
+
+        for (char *at = samples; (at = strstr(at, from));)
+                memcpy(at, to, strlen(to));
+        write_cases();
+        write_text("samples.csv", samples, strlen(samples));
+        free(samples);
+        summary = make();
+        row = find(summary, "pmd_faster", "nohuge");
+        assert_string_equal(verdict_name(row->verdict), "no_pmd");
+        assert_true(row->gain_lo > 1);
+        assert_true(row->pmd.pmd_fraction == 0);
+        assert_string_equal(verdict_name(find(summary, "pmd_only", "")->verdict), "unpaired");
+        summary_free(summary);
+}
+
 /* The value in the row's unit, and a gain that is a ratio of times whatever the unit. */
 static void values_are_in_the_unit_of_the_row(void **state)
 {
@@ -279,6 +301,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(the_files_are_byte_for_byte_as_expected, make_dir,
                                                 remove_dir),
                 cmocka_unit_test_setup_teardown(every_verdict_is_reached, make_dir, remove_dir),
+                cmocka_unit_test_setup_teardown(without_a_pmd_no_arm_is_called_faster, make_dir,
+                                                remove_dir),
                 cmocka_unit_test_setup_teardown(values_are_in_the_unit_of_the_row, make_dir,
                                                 remove_dir),
                 cmocka_unit_test_setup_teardown(counters_are_scaled_and_flagged, make_dir,
