@@ -76,6 +76,9 @@ static struct status mixed_lay_out(struct trial *trial)
         bool by_extent = cell_option(trial->cell, "by").count == BY_EXTENT;
         size_t chosen = (size_t)((double)(chunks * percent) / 100 + 0.5);
 
+        if (trial->source->align > trial->source->page_bytes)
+                return status_make(STATUS_SKIP, "use a file",
+                                   "the device maps no base pages, so no part of it can be by PTE");
         if (mapping->asked.grain == GRAIN_PMD) {
                 mapping->partly = true;
                 mapping->fraction = (double)chosen / (double)chunks;

@@ -2,7 +2,8 @@
 # The body of the plots that have a panel for each kind of cell and in it a curve with its quartile
 # band for each arm. The caller sets: name (of the data and the picture), title_text, x_text,
 # tick(x) and mark_rows: 0 without vertical marks, 1 when NAME_marks.csv has marks that are `known`,
-# 2 when it has `fitted` ones too, with an interval from lo to hi.
+# 2 when it has `fitted` ones too, with an interval from lo to hi. x is logarithmic unless the caller
+# sets linear_x.
 file = csv(name)
 stats file using "panel" nooutput
 panels = int(STATS_max)
@@ -54,17 +55,22 @@ do for [panel = 1 : panels] {
                     linecolor rgb series_colours[arm + 1]
         }
 
-        # A tick at every power of two, or every second, fourth, ... where there are many.
-        set logscale x 2
-        set xrange [X_min / 1.1 : X_max * 1.1]
-        powers = log(X_max / X_min) / log(2)
-        room = across > 1 ? 5. : 10.
-        step = powers > 8 * room ? 16 : powers > 4 * room ? 8 : powers > 2 * room ? 4 : \
-            powers > room ? 2 : 1
-        first = int(ceil(log(X_min) / log(2) / step - 0.001)) * step
-        set xtics () scale 0.5 noenhanced
-        do for [power = first : int(log(X_max) / log(2) + 0.01) : step] {
-                set xtics add (tick(2. ** power) 2. ** power)
+        if (exists('linear_x')) {
+                set xrange [X_min - 0.03 * (X_max - X_min) : X_max + 0.03 * (X_max - X_min)]
+                set xtics autofreq scale 0.5 noenhanced
+        } else {
+                # A tick at every power of two, or every second, fourth, ... where there are many.
+                set logscale x 2
+                set xrange [X_min / 1.1 : X_max * 1.1]
+                powers = log(X_max / X_min) / log(2)
+                room = across > 1 ? 5. : 10.
+                step = powers > 8 * room ? 16 : powers > 4 * room ? 8 : powers > 2 * room ? 4 : \
+                    powers > room ? 2 : 1
+                first = int(ceil(log(X_min) / log(2) / step - 0.001)) * step
+                set xtics () scale 0.5 noenhanced
+                do for [power = first : int(log(X_max) / log(2) + 0.01) : step] {
+                        set xtics add (tick(2. ** power) 2. ** power)
+                }
         }
         set xlabel x_text
         if (HI_max > 20 * LO_min && LO_min > 0) {

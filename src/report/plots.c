@@ -32,6 +32,10 @@ const struct plot_kind plot_kinds[PLOT_COUNT] = {
           "Median bandwidth on the largest mapping, all threads together; whiskers are the "
           "quartiles over trials.",
           plot_write_bars },
+        { "mixed",
+          "What partial alignment is worth: medians against the part of the chunks of 2 MiB that a "
+          "PMD maps, proven for each; bands are the quartiles over trials. The PTE arm has none.",
+          plot_write_panels },
         { "threads", "Medians against the number of threads; bands are the quartiles over trials.",
           plot_write_panels },
 };

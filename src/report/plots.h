@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define PLOT_COUNT 6
+#define PLOT_COUNT 7
 
 struct plot_input {
         const struct view *view;

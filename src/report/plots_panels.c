@@ -8,6 +8,7 @@
 #include "report/words.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PANELS_MAX 6
@@ -21,6 +22,8 @@ struct curves {
         const char *unit;       /* NULL for any */
         unsigned key;           /* parts that tell panels apart; the x is none of them */
         double (*x)(const struct plot_input *input, const struct summary_row *row);
+        const char *x_option; /* the option that is the x; NULL when none is */
+        bool plain;           /* without marks */
 };
 
 static double x_bytes(const struct plot_input *input, const struct summary_row *row)
@@ -45,14 +48,36 @@ static double x_threads(const struct plot_input *input, const struct summary_row
         return row->threads;
 }
 
+#define ALIGNED_OPTION "aligned_percent"
+
+static double x_aligned(const struct plot_input *input, const struct summary_row *row)
+{
+        const struct summary *summary = input->view->summary;
+
+        for (size_t i = 0; i < summary->option_count; i++)
+                if (strcmp(summary->option_names[i], ALIGNED_OPTION) == 0)
+                        return strtod(row->options[i], NULL);
+        return NAN;
+}
+
 static const struct curves all_curves[] = {
         { "latency", NULL, "reach", "ns/op",
           LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_SOURCE, x_bytes },
         { "reach", "reach", NULL, "ns/op",
           LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_SOURCE, x_pages },
         { "threads", NULL, "reach", NULL,
-          LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_BYTES | LABEL_SOURCE, x_threads },
+          LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_BYTES | LABEL_SOURCE, x_threads,
+          .plain = true },
+        { "mixed", "mixed", NULL, NULL, LABEL_ALL & ~(unsigned)LABEL_LEVER, x_aligned,
+          .x_option = ALIGNED_OPTION, .plain = true },
 };
+
+/* Of one panel. */
+static bool alike(const struct plot_input *input, const struct curves *curves,
+                  const struct summary_row *left, const struct summary_row *right)
+{
+        return view_alike_but(input->view, left, right, curves->key, curves->x_option);
+}
 
 static bool is_point(const struct curves *curves, const struct summary_row *row)
 {
@@ -75,7 +100,7 @@ static bool starts_panel(const struct plot_input *input, const struct curves *cu
                 double x = curves->x(input, view->rows[i]);
 
                 if (!is_point(curves, view->rows[i]) ||
-                    !view_alike(view, view->rows[at], view->rows[i], curves->key))
+                    !alike(input, curves, view->rows[at], view->rows[i]))
                         continue;
                 if (i < at)
                         return false;
@@ -94,7 +119,7 @@ static bool leads(const struct plot_input *input, const struct curves *curves, s
         for (size_t i = 0; i < input->view->count; i++) {
                 const struct summary_row *other = input->view->rows[i];
 
-                if (!view_alike(input->view, row, other, kind))
+                if (!view_alike_but(input->view, row, other, kind, curves->x_option))
                         continue;
                 if ((curves->key & LABEL_THREADS && other->threads < row->threads) ||
                     (curves->key & LABEL_BYTES && other->bytes > row->bytes))
@@ -136,7 +161,7 @@ static void pmd_write(const struct panel *panel)
                 double x = panel->curves->x(panel->input, row);
 
                 if (!is_point(panel->curves, row) || !isfinite(row->pmd.value) || x == last ||
-                    !view_alike(view, panel->row, row, panel->curves->key))
+                    !alike(panel->input, panel->curves, panel->row, row))
                         continue;
                 point_write(panel, 0, "PMD", row, &row->pmd);
                 last = x;
@@ -153,7 +178,7 @@ static const struct summary_row *next_pte(const struct panel *panel, size_t *at,
 
                 if (is_point(panel->curves, row) && isfinite(row->pte.value) &&
                     (!lever || strcmp(row->pte.name, lever) == 0) &&
-                    view_alike(view, panel->row, row, panel->curves->key))
+                    alike(panel->input, panel->curves, panel->row, row))
                         return row;
         }
         return NULL;
@@ -278,8 +303,6 @@ static struct status marks_write(const struct plot_input *input, const char *nam
         char file_name[64];
         FILE *file;
 
-        if (strcmp(name, "threads") == 0)
-                return status_ok();
         snprintf(file_name, sizeof(file_name), "%s_marks", name);
         TRY(plot_file_open(input, file_name, &file));
         fprintf(file, "panel,x,lo,hi,kind,text\n");
@@ -298,7 +321,8 @@ static void panel_write(struct panel *panel)
         const struct summary_row *row = panel->row;
         char label[LABEL_MAX];
 
-        view_label(panel->input->view, row, panel->curves->key, " · ", label, sizeof(label));
+        view_label_but(panel->input->view, row, panel->curves->key, panel->curves->x_option, " · ",
+                       label, sizeof(label));
         if (panel->curves->unit)
                 snprintf(panel->title, sizeof(panel->title), "%s", label);
         else
@@ -336,5 +360,5 @@ struct status plot_write_panels(const struct plot_input *input, const char *name
                 return status_ok();
         result->data = true;
         TRY(plot_file_close(input, name, panel.file));
-        return marks_write(input, name, panels, result->shown);
+        return curves->plain ? status_ok() : marks_write(input, name, panels, result->shown);
 }

@@ -104,6 +104,17 @@ static int compare_rows(const void *left_row, const void *right_row, void *view_
 bool view_alike(const struct view *view, const struct summary_row *left,
                 const struct summary_row *right, unsigned parts)
 {
+        return view_alike_but(view, left, right, parts, NULL);
+}
+
+static bool is_option(const struct view *view, size_t index, const char *name)
+{
+        return name && strcmp(view->summary->option_names[index], name) == 0;
+}
+
+bool view_alike_but(const struct view *view, const struct summary_row *left,
+                    const struct summary_row *right, unsigned parts, const char *option)
+{
         if ((parts & LABEL_WORKLOAD && strcmp(left->workload, right->workload)) ||
             (parts & LABEL_OP && strcmp(left->op, right->op)) ||
             (parts & LABEL_BYTES && left->bytes != right->bytes) ||
@@ -117,7 +128,7 @@ bool view_alike(const struct view *view, const struct summary_row *left,
              strcmp(left->state, right->state)))
                 return false;
         for (size_t i = 0; parts & LABEL_OPTIONS && i < view->summary->option_count; i++)
-                if (strcmp(left->options[i], right->options[i]) != 0)
+                if (!is_option(view, i, option) && strcmp(left->options[i], right->options[i]) != 0)
                         return false;
         return true;
 }
@@ -243,13 +254,14 @@ __attribute__((format(printf, 2, 3))) static void label_add(struct label *label,
 }
 
 static void label_add_options(struct label *label, const struct view *view,
-                              const struct summary_row *row)
+                              const struct summary_row *row, const char *but)
 {
         const struct summary *summary = view->summary;
         size_t first = view->first[row - summary->rows];
 
         for (size_t i = 0; i < summary->option_count; i++)
-                if (view->options[first * summary->option_count + i] && row->options[i][0])
+                if (view->options[first * summary->option_count + i] && row->options[i][0] &&
+                    !is_option(view, i, but))
                         label_add(label, "%s=%s", summary->option_names[i], row->options[i]);
 }
 
@@ -284,6 +296,12 @@ static void label_add_arms(struct label *label, const struct view *view,
 char *view_label(const struct view *view, const struct summary_row *row, unsigned parts,
                  const char *separator, char *text, size_t text_size)
 {
+        return view_label_but(view, row, parts, NULL, separator, text, text_size);
+}
+
+char *view_label_but(const struct view *view, const struct summary_row *row, unsigned parts,
+                     const char *option, const char *separator, char *text, size_t text_size)
+{
         struct label label = { .text = text, .size = text_size, .separator = separator };
         char size[UNITS_TEXT_MAX];
 
@@ -295,7 +313,7 @@ char *view_label(const struct view *view, const struct summary_row *row, unsigne
         else if (parts & LABEL_OP)
                 label_add(&label, "%s", row->op[0] ? row->op : row->workload);
         if (parts & LABEL_OPTIONS)
-                label_add_options(&label, view, row);
+                label_add_options(&label, view, row, option);
         if (parts & LABEL_BYTES)
                 label_add(&label, "%s", size_format_human(row->bytes, size, sizeof(size)));
         if (parts & LABEL_THREADS && view->threads && row->threads != 1)

@@ -48,6 +48,12 @@ char *view_label(const struct view *view, const struct summary_row *row, unsigne
 bool view_alike(const struct view *view, const struct summary_row *left,
                 const struct summary_row *right, unsigned parts);
 
+/* The same two with one option left out: the one that is a curve's x. NULL leaves none out. */
+char *view_label_but(const struct view *view, const struct summary_row *row, unsigned parts,
+                     const char *option, const char *separator, char *text, size_t text_size);
+bool view_alike_but(const struct view *view, const struct summary_row *left,
+                    const struct summary_row *right, unsigned parts, const char *option);
+
 /* The row that stands for its workload, op and source: the largest measured size, the fewest
  * threads, and what comes first of the rest. */
 bool view_is_headline(const struct view *view, const struct summary_row *row);
