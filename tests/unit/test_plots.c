@@ -280,6 +280,25 @@ static void populate_shows_nothing_else(void **state)
         free(svg);
 }
 
+static void an_option_can_be_the_axis(void **state)
+{
+        static const char *const parts[] = { "100", "0", "50" };
+        char *data;
+
+        made_begin(&made);
+        made.option_names[0] = (char *)"aligned_percent";
+        for (size_t i = 0; i < 6; i++)
+                made_row(&made, "mixed", i < 3 ? "populate" : "read", i < 3 ? "ns/MiB" : "ns/op",
+                         GIB, 9, 1.1, 1.01)
+                        ->options[0] = (char *)parts[i % 3];
+        draw(NULL, false);
+        data = picture_text("mixed", ".csv");
+        assert_has(data, "\n1,\"mixed populate · 1 GiB (ns/MiB)\",0,\"PMD\",0,");
+        assert_true(strstr(data, "\"PMD\",50,") < strstr(data, "\"PMD\",100,"));
+        assert_has(data, "\n2,\"mixed read · 1 GiB (ns/op)\",1,\"PTE (nohuge)\",100,");
+        free(data);
+}
+
 static void many_rows_are_cut_down_and_said(void **state)
 {
         size_t panels = 0;
@@ -424,6 +443,7 @@ int main(void)
                 cmocka_unit_test(extremes_can_be_drawn),
                 cmocka_unit_test(intervals_and_arms_may_be_missing),
                 cmocka_unit_test(populate_shows_nothing_else),
+                cmocka_unit_test(an_option_can_be_the_axis),
                 cmocka_unit_test(many_rows_are_cut_down_and_said),
                 cmocka_unit_test(an_emulated_cpu_has_no_colours),
                 cmocka_unit_test(pictures_stand_in_the_page),
