@@ -132,8 +132,7 @@ static struct status corner_prepare(struct trial *trial)
 static struct status populate_off(struct mapping *mapping)
 {
         if (mapping_mmap(mapping, MAP_POPULATE) == MAP_FAILED)
-                return status_errno(errno, NULL, "cannot map %zu bytes by MAP_POPULATE",
-                                    mapping->bytes);
+                return mapping_refusal(mapping, errno);
         mapping->mapped = true;
         return status_ok();
 }

@@ -207,7 +207,7 @@ static struct status passes_lay_out(struct trial *trial)
 static struct status step_map(struct mapping *mapping, const struct passes *passes)
 {
         if (mapping_mmap(mapping, passes->populate ? MAP_POPULATE : 0) == MAP_FAILED)
-                return status_errno(errno, NULL, "cannot map %zu bytes", mapping->bytes);
+                return mapping_refusal(mapping, errno);
         mapping->mapped = true;
         return status_ok();
 }

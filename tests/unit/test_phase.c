@@ -103,12 +103,13 @@ static const struct workload workload = {
         .finish = on_finish,
 };
 
-static struct status fake_lay_out(const struct source *source, struct arm arm, size_t bytes,
+static struct status fake_lay_out(const struct source *source,
+                                  const struct layout_request *request,
                                   struct mapping *ret_mapping)
 {
         *ret_mapping = (struct mapping){
-                .fd = source->fd, .address = source->window, .bytes = bytes,
-                .prot = PROT_READ | PROT_WRITE, .flags = MAP_SHARED, .asked = arm,
+                .fd = source->fd, .address = source->window, .bytes = request->bytes,
+                .prot = PROT_READ | PROT_WRITE, .flags = MAP_SHARED, .asked = request->arm,
                 .page_bytes = source->page_bytes, .pmd_bytes = source->pmd_bytes,
         };
         return status_ok();
