@@ -18,13 +18,25 @@ stop_guest()
         fi
 }
 
+# trouble_in LOG: what was being run when the kernel complained first: the last cell of the matrix
+# that had begun, and the last of its comparisons that pmdgain named.
+trouble_in()
+{
+        awk -v trouble="^\\[.*($KERNEL_TROUBLE)" '
+                /^lab: \[[0-9]+\/[0-9]+\]/ { cell = $0; now = "" }
+                /^[0-9]+ of .* left: / { now = $0; sub(/.* left: /, "", now) }
+                $0 ~ trouble { exit }
+                END { if (cell != "") print cell (now != "" ? ", near " now : "") }' "$1"
+}
+
 # Quotes the console after a failure: what the kernel complained of, and the last lines.
 quote_console()
 {
         local log=$1
         {
                 if grep -qE "^\[.*($KERNEL_TROUBLE)" "$log"; then
-                        printf 'lab: the kernel said:\n'
+                        printf 'lab: the kernel said, in %s:\n' \
+                                "$(trouble_in "$log" | sed 's/^lab: //' | grep . || echo 'no cell')"
                         grep -m 1 -A 30 -E "^\[.*($KERNEL_TROUBLE)" "$log" | sed 's/^/  /'
                 fi
                 printf 'lab: the last lines of the console (%s):\n' "$log"
