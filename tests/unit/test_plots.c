@@ -288,12 +288,11 @@ static void an_option_can_be_the_axis(void **state)
         made_begin(&made);
         made.option_names[0] = (char *)"aligned_percent";
         for (size_t i = 0; i < 6; i++)
-                made_row(&made, "mixed", i < 3 ? "populate" : "read", i < 3 ? "ns/MiB" : "ns/op",
-                         GIB, 9, 1.1, 1.01)
+                made_row(&made, "mixed", i < 3 ? "populate" : "read", "ns/op", GIB, 9, 1.1, 1.01)
                         ->options[0] = (char *)parts[i % 3];
         draw(NULL, false);
         data = picture_text("mixed", ".csv");
-        assert_has(data, "\n1,\"mixed populate · 1 GiB (ns/MiB)\",0,\"PMD\",0,");
+        assert_has(data, "\n1,\"mixed populate · 1 GiB (ns/op)\",0,\"PMD\",0,");
         assert_true(strstr(data, "\"PMD\",50,") < strstr(data, "\"PMD\",100,"));
         assert_has(data, "\n2,\"mixed read · 1 GiB (ns/op)\",1,\"PTE (nohuge)\",100,");
         free(data);
