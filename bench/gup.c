@@ -39,7 +39,7 @@ static const struct option_row gup_options[] = {
           .min = 4 * KIB,
           .max = 2 * MIB,
           .help = "bytes of a call, a power of 2" },
-        { .name = "state",
+        { .name = "present",
           .type = OPTION_CHOICE,
           .preset = "faulted",
           .choices = gup_states,
@@ -81,7 +81,7 @@ struct gup {
 
 static enum workload_phase gup_phase(const struct cell *cell)
 {
-        switch ((enum gup_state)cell_option(cell, "state").count) {
+        switch ((enum gup_state)cell_option(cell, "present").count) {
         case STATE_UNFAULTED:
                 return PHASE_FAULT;
         case STATE_READ_FAULTED:

@@ -24,7 +24,7 @@ bytes = 16m
 
 [gup]
 op = direct_write direct_read vmsplice
-state = faulted unfaulted read_faulted
+present = faulted unfaulted read_faulted
 
 [sync]
 op = msync fsync flush

@@ -62,7 +62,7 @@ memory=(shmem anon)
 [[ $(</proc/sys/vm/nr_hugepages) -lt 32 ]] || memory+=(hugetlb)
 for source in "${memory[@]}"; do
         run "$source" -s "$source" <<<$'[mkwrite]\n[fork]\n[protect]\n[teardown]\n[sync]\nstride=4k
-[gup]\nop=vmsplice vm_readv\nstate=faulted unfaulted read_faulted'
+[gup]\nop=vmsplice vm_readv\npresent=faulted unfaulted read_faulted'
         [[ $(of "$source" asked=pmd status) != 'skip ' ]] || continue
         [[ -z $(of "$source" status=invalid reason)$(of "$source" status=system reason) ]] ||
                 fail "$source: a row failed: $(grep -m 1 -E ',(invalid|system),' \
@@ -77,7 +77,7 @@ for source in "${memory[@]}"; do
         [[ $source = hugetlb ]] || is "$source" workload=protect,op=move_page,asked=pmd \
                 pmd_fraction_after 0
         is "$source" workload=fork,asked=pmd status ok
-        is "$source" workload=gup,opt_state=faulted,asked=pmd status ok
+        is "$source" workload=gup,opt_present=faulted,asked=pmd status ok
         is "$source" workload=teardown,op=exit,asked=pmd status ok
         reason "$source" 'the bytes are in memory: nothing is to be synced'
 done
@@ -119,10 +119,10 @@ if [[ $(stat -f -c %T "$disk") != tmpfs ]]; then
 
         # Direct I/O to a file of another file system.
         run direct --option "scratch=$disk" <<<$'[gup]\nop=direct_write direct_read
-state=faulted unfaulted read_faulted'
+present=faulted unfaulted read_faulted'
         is direct asked=pmd,status=ok proven pmd
-        is direct asked=pmd,opt_state=unfaulted status ok
-        is direct asked=pmd,opt_state=read_faulted pmd_fraction_after 1
+        is direct asked=pmd,opt_present=unfaulted status ok
+        is direct asked=pmd,opt_present=read_faulted pmd_fraction_after 1
 fi
 run memory --option scratch=/dev/shm <<<$'[gup]\nop=direct_read'
 reason memory 'is a tmpfs'

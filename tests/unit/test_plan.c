@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "plan/expand.h"
 #include "plan/plan.h"
 
 #include <pmdgain/source.h>
@@ -313,6 +314,17 @@ static void workloads_can_be_picked(void **state)
         assert_int_equal(make(text, NULL, 0, "stream", &plan).code, STATUS_USAGE);
 }
 
+/* A plan could not tell which of the two is meant. */
+static void no_option_has_the_name_of_a_key(void **state)
+{
+        for (const struct workload *const *each = workloads(); *each; each++)
+                for (const struct option_row *row = (*each)->options; row && row->name; row++) {
+                        assert_null(job_key_find(row->name));
+                        for (const struct option_row *set = plan_setting_rows(); set->name; set++)
+                                assert_string_not_equal(set->name, row->name);
+                }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -329,6 +341,7 @@ int main(void)
                 cmocka_unit_test(the_plan_in_force_reads_back_however_long_its_lists),
                 cmocka_unit_test(an_empty_section_is_a_job_by_its_name),
                 cmocka_unit_test(workloads_can_be_picked),
+                cmocka_unit_test(no_option_has_the_name_of_a_key),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
