@@ -237,6 +237,31 @@ struct status arm_add_sample(struct arm_data *arm, const struct arm_sample *samp
         return status_ok();
 }
 
+static struct status each_pair_of(const struct group *group, pair_taker take, void *context)
+{
+        const struct arm_data *pmd = group_pmd(group);
+        bool compared = false;
+
+        for (size_t i = 0; i < group->arm_count; i++)
+                compared |= group->arms[i].key.side == GRAIN_PTE;
+        for (size_t i = 0; i < group->arm_count; i++) {
+                const struct arm_data *arm = &group->arms[i];
+
+                if (arm->key.side == GRAIN_PMD && !(arm == pmd && compared))
+                        TRY(take(context, group, NULL, arm));
+                else if (arm->key.side != GRAIN_PMD)
+                        TRY(take(context, group, arm, arm->key.side == GRAIN_PTE ? pmd : NULL));
+        }
+        return status_ok();
+}
+
+struct status groups_each_pair(const struct groups *groups, pair_taker take, void *context)
+{
+        for (size_t i = 0; i < groups->count; i++)
+                TRY(each_pair_of(groups->list[i], take, context));
+        return status_ok();
+}
+
 void groups_free(struct groups *groups)
 {
         tdestroy(groups->tree, free_group);

@@ -104,4 +104,13 @@ struct status arm_add_sample(struct arm_data *arm, const struct arm_sample *samp
 struct status groups_close(struct groups *groups);
 void groups_free(struct groups *groups);
 
+/*
+ * Calls `take` for each PTE arm of each group with the group's PMD arm (NULL when there is none).
+ * What is compared with nothing comes alone: as `pmd` if that is its grain, else as `pte`. A summary
+ * has its rows in this order.
+ */
+typedef struct status (*pair_taker)(void *context, const struct group *group,
+                                    const struct arm_data *pte, const struct arm_data *pmd);
+struct status groups_each_pair(const struct groups *groups, pair_taker take, void *context);
+
 #endif

@@ -256,29 +256,12 @@ static struct status make_row(struct summary *summary, const struct group *group
         return status_ok();
 }
 
-/* A row for each PTE arm against the PMD arm. What is compared with nothing has a row of its own:
- * on the side of its grain, or on the left where it has none. */
-static struct status add_group(struct summary *summary, const struct group *group)
+static struct status add_row(void *context, const struct group *group, const struct arm_data *pte,
+                             const struct arm_data *pmd)
 {
-        const struct arm_data *pmd = group_pmd(group);
-        bool compared = false;
+        struct summary *summary = context;
 
-        for (size_t i = 0; i < group->arm_count; i++)
-                compared |= group->arms[i].key.side == GRAIN_PTE;
-        for (size_t i = 0; i < group->arm_count; i++) {
-                const struct arm_data *arm = &group->arms[i], *pte = arm, *with = NULL;
-
-                if (arm == pmd && compared)
-                        continue;
-                if (arm->key.side == GRAIN_PTE)
-                        with = pmd;
-                if (arm->key.side == GRAIN_PMD) {
-                        pte = NULL;
-                        with = arm;
-                }
-                TRY(make_row(summary, group, pte, with, &summary->rows[summary->row_count++]));
-        }
-        return status_ok();
+        return make_row(summary, group, pte, pmd, &summary->rows[summary->row_count++]);
 }
 
 struct status summary_add_rows(struct summary *summary, const struct groups *groups)
@@ -290,7 +273,5 @@ struct status summary_add_rows(struct summary *summary, const struct groups *gro
         summary->rows = calloc(room, sizeof(*summary->rows));
         if (!summary->rows)
                 return no_memory();
-        for (size_t i = 0; i < groups->count; i++)
-                TRY(add_group(summary, groups->list[i]));
-        return status_ok();
+        return groups_each_pair(groups, add_row, summary);
 }
