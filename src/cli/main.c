@@ -9,6 +9,7 @@ static const struct cli_command *const commands[] = {
         &command_run,
         &command_report,
         &command_explain,
+        &command_compare,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -22,7 +23,7 @@ static void help(FILE *out)
                 fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
         fprintf(out, "\n'pmdgain COMMAND --help' explains a command; 'pmdgain --version' prints the "
                      "version.\nExit codes: 0 done, 1 something failed or was invalid, 2 usage, "
-                     "77 nothing could run here.\n");
+                     "3 (compare) regression,\n77 nothing could run here.\n");
 }
 
 int main(int argc, char **argv)
@@ -44,7 +45,8 @@ int main(int argc, char **argv)
                 if (strcmp(argv[1], commands[i]->name) == 0)
                         return (int)commands[i]->main(argc - 1, argv + 1);
         fprintf(stderr,
-                "pmdgain: '%s' is not a command; write one of probe, list, run, report, explain\n",
+                "pmdgain: '%s' is not a command; write one of probe, list, run, report, explain, "
+                "compare\n",
                 argv[1]);
         return EXIT_USAGE;
 }

@@ -19,7 +19,7 @@ static int compare(const void *left, const void *right)
         return (a->index > b->index) - (a->index < b->index);
 }
 
-struct status discovery_adjust(const double *p, size_t count, double *ret_adjusted)
+struct status discovery_adjust(double *p, size_t count)
 {
         struct test *tests = malloc((count ? count : 1) * sizeof(*tests));
         size_t known = 0;
@@ -30,12 +30,10 @@ struct status discovery_adjust(const double *p, size_t count, double *ret_adjust
         for (size_t i = 0; i < count; i++)
                 if (!isnan(p[i]))
                         tests[known++] = (struct test) { p[i], i };
-        for (size_t i = 0; i < count; i++)
-                ret_adjusted[i] = NAN;
         qsort(tests, known, sizeof(*tests), compare);
         for (size_t i = known; i-- > 0;) {
                 least = fmin(least, tests[i].p * (double)known / (double)(i + 1));
-                ret_adjusted[tests[i].index] = least;
+                p[tests[i].index] = least;
         }
         free(tests);
         return status_ok();

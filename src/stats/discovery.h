@@ -12,9 +12,9 @@
 #include <stddef.h>
 
 /*
- * For each p-value the smallest rate at which it is a finding: adjusted <= rate. NaN stays NaN and
- * does not count as a test. `ret_adjusted` may be `p`. STATUS_SYSTEM when memory runs out.
+ * Puts in place of each p-value the smallest rate at which it is a finding: adjusted <= rate. NaN
+ * stays NaN and does not count as a test. STATUS_SYSTEM when memory runs out.
  */
-struct status discovery_adjust(const double *p, size_t count, double *ret_adjusted);
+struct status discovery_adjust(double *p, size_t count);
 
 #endif

@@ -37,6 +37,7 @@ allow src/stats '"stats/'
 allow src/plan '"plan/'
 allow src/report '"(report|csv|stats)/'
 allow src/collect '"(collect|report|csv|stats)/'
+allow src/compare '"(compare|report|csv|stats)/'
 allow src/engine '"(engine|plan|mapping|sys|csv)/'
 allow src/explain '"explain/'
 allow include "$public"
