@@ -9,13 +9,43 @@
 static void put_names(struct csv_row *row)
 {
         static const char *const names[] = {
-                "verdict",    "beyond",    "kind",       "workload",    "op",
-                "bytes",      "threads",   "options",    "source",      "target",
-                "fs",         "memmap",    "dax",        "arm",         "unit",
-                "base_value", "new_value", "ratio",      "ratio_lo",    "ratio_hi",
-                "p",          "q",         "found_lo",   "found_hi",    "base_values",
-                "new_values", "base_runs", "new_runs",   "base_trials", "new_trials",
-                "base_invalid", "new_invalid", "base_skipped", "new_skipped", "base_reason",
+                "verdict",
+                "beyond",
+                "kind",
+                "workload",
+                "op",
+                "bytes",
+                "threads",
+                "options",
+                "source",
+                "target",
+                "fs",
+                "memmap",
+                "dax",
+                "map",
+                "file_state",
+                "arm",
+                "unit",
+                "base_value",
+                "new_value",
+                "ratio",
+                "ratio_lo",
+                "ratio_hi",
+                "p",
+                "q",
+                "found_lo",
+                "found_hi",
+                "base_values",
+                "new_values",
+                "base_runs",
+                "new_runs",
+                "base_trials",
+                "new_trials",
+                "base_invalid",
+                "new_invalid",
+                "base_skipped",
+                "new_skipped",
+                "base_reason",
                 "new_reason",
         };
 
@@ -36,6 +66,8 @@ static void put_name(const struct compare_name *name, struct csv_row *row)
         csv_row_text(row, name->fs);
         csv_row_text(row, name->memmap);
         csv_row_text(row, name->dax);
+        csv_row_text(row, name->map);
+        csv_row_text(row, name->state);
         csv_row_text(row, name->arm);
         csv_row_text(row, name->unit);
 }

@@ -51,6 +51,8 @@ static void set_name(struct json_object *object, const struct compare_name *name
         json_set_text_known(object, "fs", name->fs);
         json_set_text_known(object, "memmap", name->memmap);
         json_set_text_known(object, "dax", name->dax);
+        json_set_text_known(object, "map", name->map);
+        json_set_text_known(object, "file_state", name->state);
         json_set_text(object, "arm", name->arm);
         json_set_text(object, "unit", name->unit);
 }

@@ -92,7 +92,8 @@ struct status compare_sides_take(int *argc, char **argv, struct compare_sides *s
                 if (base || new) {
                         to = base ? &sides->base : &sides->new;
                         if (i + 1 == *argc || argv[i + 1][0] == '-')
-                                return status_make(STATUS_USAGE, "name the folders of runs after it",
+                                return status_make(STATUS_USAGE,
+                                                   "name the folders of runs after it",
                                                    "%s needs a value", argv[i]);
                 } else if (to && argv[i][0] != '-') {
                         TRY(folders_add(to, argv[i]));

@@ -57,6 +57,8 @@ char *compare_label(const struct comparison *comparison, const struct compare_ce
         if (name->threads != 1)
                 add(label, sizeof(label), " %u threads", name->threads);
         add_word(label, sizeof(label), name->kind == COMPARE_GAIN ? "gain over " : "", name->arm);
+        add_word(label, sizeof(label), "map=", name->map);
+        add_word(label, sizeof(label), "file_state=", name->state);
         if (sources_differ(comparison)) {
                 add_word(label, sizeof(label), "", name->source);
                 add_word(label, sizeof(label), "", name->target);
@@ -161,8 +163,9 @@ static void note_unsound(const struct comparison *comparison, char *text, size_t
 static void note_cut(const struct comparison *comparison, char *text, size_t text_size)
 {
         if (comparison->cut_runs)
-                snprintf(text, text_size, "a last row was cut off, and is left out, in %zu of the "
-                                          "runs",
+                snprintf(text, text_size,
+                         "a last row was cut off, and is left out, in %zu of the "
+                         "runs",
                          comparison->cut_runs);
 }
 
@@ -197,7 +200,7 @@ char *compare_totals(const struct comparison *comparison, char *text, size_t tex
                             compare_verdict_name((enum compare_verdict)i));
         if (!*text)
                 add(text, text_size, "no cells");
-        add(text, text_size, "; beyond %g %%: %zu worse, %zu better", percent,
+        add(text, text_size, "; beyond %g %%: %zu worse or invalid, %zu better", percent,
             comparison->regressions, better);
         return text;
 }

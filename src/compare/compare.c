@@ -129,10 +129,16 @@ static int compare_places(const void *left, const void *right)
         const struct {
                 const char *left, *right;
         } texts[] = {
-                { a->name->workload, b->name->workload }, { a->name->op, b->name->op },
-                { a->name->source, b->name->source },     { a->name->target, b->name->target },
-                { a->name->fs, b->name->fs },             { a->name->memmap, b->name->memmap },
-                { a->name->dax, b->name->dax },           { a->name->options, b->name->options },
+                { a->name->workload, b->name->workload },
+                { a->name->op, b->name->op },
+                { a->name->source, b->name->source },
+                { a->name->target, b->name->target },
+                { a->name->fs, b->name->fs },
+                { a->name->memmap, b->name->memmap },
+                { a->name->dax, b->name->dax },
+                { a->name->map, b->name->map },
+                { a->name->state, b->name->state },
+                { a->name->options, b->name->options },
         };
         int order = 0;
 
@@ -197,9 +203,8 @@ static struct status make_cells(struct compare_entries *entries, struct comparis
         contrasts = calloc(count + 1, sizeof(*contrasts));
         comparison->cells = calloc(count + 1, sizeof(*comparison->cells));
         comparison->cell_count = comparison->cells ? count : 0;
-        status = contrasts && comparison->cells
-                         ? fill_cells(entries, places, contrasts, comparison)
-                         : no_memory();
+        status = contrasts && comparison->cells ? fill_cells(entries, places, contrasts, comparison)
+                                                : no_memory();
         if (!status_failed(&status))
                 status = compare_judge(comparison->cells, contrasts, count, comparison->threshold);
         free(contrasts);

@@ -22,7 +22,7 @@ struct reading {
         struct compare_entries *entries;
         const struct summary *summary;
         size_t row;
-        const struct group *last;
+        const struct arm_data *last; /* PMD arm that was added with a PTE arm */
         bool is_new, arms, gains;
         size_t run;
 };
@@ -36,9 +36,8 @@ static void name_options(const struct summary *summary, const struct summary_row
         for (size_t i = 0; i < summary->option_count && used < text_size; i++) {
                 if (!row->options[i][0])
                         continue;
-                used += (size_t)snprintf(text + used, text_size - used, "%s%s=%s",
-                                         used ? " " : "", summary->option_names[i],
-                                         row->options[i]);
+                used += (size_t)snprintf(text + used, text_size - used, "%s%s=%s", used ? " " : "",
+                                         summary->option_names[i], row->options[i]);
         }
 }
 
@@ -58,6 +57,8 @@ static void name_make(const struct reading *reading, const struct summary_row *r
         memcpy(name->fs, row->fs, sizeof(name->fs));
         memcpy(name->memmap, row->memmap, sizeof(name->memmap));
         memcpy(name->dax, row->dax, sizeof(name->dax));
+        memcpy(name->map, row->map, sizeof(name->map));
+        memcpy(name->state, row->state, sizeof(name->state));
         if (kind == COMPARE_GAIN)
                 snprintf(name->unit, sizeof(name->unit), "gain");
         snprintf(name->arm, sizeof(name->arm), "%s", arm);
@@ -153,24 +154,24 @@ static struct status add_gain(struct reading *reading, const struct summary_row 
 
         words_arm(&row->pte, false, name, sizeof(name));
         TRY(entry_add(reading, row, COMPARE_GAIN, name, room, &entry));
-        entry->value_count = gain_pairs(pte->times, pte->time_count, pmd->times, pmd->time_count,
-                                        entry->values);
+        entry->value_count =
+                gain_pairs(pte->times, pte->time_count, pmd->times, pmd->time_count, entry->values);
         add_counts(entry, &row->pte);
         add_counts(entry, &row->pmd);
         return status_ok();
 }
 
-/* A row's PTE arm; its PMD arm, with the first row of the group; and its gain. */
+/* A row's PTE arm; its PMD arm, with the first row that has it; and its gain. */
 static struct status add_pair(void *context, const struct group *group, const struct arm_data *pte,
                               const struct arm_data *pmd)
 {
         struct reading *reading = context;
         const struct summary_row *row = &reading->summary->rows[reading->row++];
-        bool first = group != reading->last;
 
-        reading->last = group;
-        if (reading->arms && pmd && first)
+        if (reading->arms && pmd && pmd != reading->last)
                 TRY(add_arm(reading, row, pmd, true));
+        if (pte && pmd)
+                reading->last = pmd;
         if (reading->arms && pte)
                 TRY(add_arm(reading, row, pte, false));
         if (reading->gains && pte && pmd)

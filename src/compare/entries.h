@@ -11,11 +11,11 @@
 /* A cell of one run. */
 struct compare_entry {
         char *key;
-        size_t order;            /* in which it was read */
-        bool is_new;             /* of the new side, not of the base */
-        size_t run;              /* from 0 on its side */
+        size_t order; /* in which it was read */
+        bool is_new;  /* of the new side, not of the base */
+        size_t run;   /* from 0 on its side */
         struct compare_name name;
-        double *values;          /* logarithms of times or gains, one a block */
+        double *values; /* logarithms of times or gains, one a block */
         size_t value_count;
         unsigned trials, invalid, skipped;
         char reason[480];

@@ -10,10 +10,10 @@
 const char *compare_verdict_name(enum compare_verdict verdict)
 {
         static const char *const names[COMPARE_VERDICTS] = {
-                [COMPARE_WORSE] = "worse",         [COMPARE_INVALID] = "invalid",
-                [COMPARE_BETTER] = "better",       [COMPARE_UNRESOLVED] = "unresolved",
-                [COMPARE_SAME] = "same",           [COMPARE_ONLY_BASE] = "only_base",
-                [COMPARE_ONLY_NEW] = "only_new",   [COMPARE_SKIPPED] = "skipped",
+                [COMPARE_WORSE] = "worse",       [COMPARE_INVALID] = "invalid",
+                [COMPARE_BETTER] = "better",     [COMPARE_UNRESOLVED] = "unresolved",
+                [COMPARE_SAME] = "same",         [COMPARE_ONLY_BASE] = "only_base",
+                [COMPARE_ONLY_NEW] = "only_new", [COMPARE_SKIPPED] = "skipped",
         };
 
         return names[verdict];

@@ -16,8 +16,8 @@ static const struct {
         const char *what;
         const char *pointer; /* into machine.json */
         bool unsound;
-        const char *preset;  /* what older runs without this key had; NULL: not known */
-        double tolerance;    /* share by which numbers may differ */
+        const char *preset; /* what older runs without this key had; NULL: not known */
+        double tolerance;   /* share by which numbers may differ */
 } facts[] = {
         [EVIDENCE] = { "evidence", "/evidence", true },
         [CLOCK] = { "clock", "/run/clock", true, "time" },
@@ -125,7 +125,8 @@ static bool sides_agree(const struct side *base, const struct side *new, size_t 
         const char *first = value_of(base, 0, fact_index);
 
         for (size_t i = 1; i < base->count; i++)
-                if (!values_agree(value_of(base, i, fact_index), first, facts[fact_index].tolerance))
+                if (!values_agree(value_of(base, i, fact_index), first,
+                                  facts[fact_index].tolerance))
                         return false;
         for (size_t i = 0; i < new->count; i++)
                 if (!values_agree(value_of(new, i, fact_index), first, facts[fact_index].tolerance))

@@ -30,8 +30,7 @@ static double kept_of(size_t count)
 static double side_variance(const double *sorted, size_t count)
 {
         double kept = kept_of(count), n = (double)count;
-        double variance =
-                trimmed_mean_variance(sorted, count) * (n - 1) / n * kept / (kept - 1);
+        double variance = trimmed_mean_variance(sorted, count) * (n - 1) / n * kept / (kept - 1);
 
         if (sqrt(variance) > ROUNDING)
                 return variance;
@@ -46,8 +45,8 @@ struct contrast contrast_make(double *first, size_t first_count, double *second,
 
         sort_values(first, first_count);
         sort_values(second, second_count);
-        contrast.difference = trimmed_mean_sorted(second, second_count) -
-                              trimmed_mean_sorted(first, first_count);
+        contrast.difference =
+                trimmed_mean_sorted(second, second_count) - trimmed_mean_sorted(first, first_count);
         if (first_count < CONTRAST_VALUES_MIN || second_count < CONTRAST_VALUES_MIN)
                 return contrast;
         a = side_variance(first, first_count);
@@ -98,8 +97,8 @@ struct interval contrast_interval(const struct contrast *contrast, double confid
 
         if (isnan(contrast->error))
                 return (struct interval) { NAN, NAN };
-        reach = contrast->error <= ROUNDING ?
-                        0 :
-                        contrast->error * student_bound(1 - confidence, contrast->freedom);
+        reach = contrast->error <= ROUNDING
+                        ? 0
+                        : contrast->error * student_bound(1 - confidence, contrast->freedom);
         return (struct interval) { contrast->difference - reach, contrast->difference + reach };
 }

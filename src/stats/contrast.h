@@ -17,8 +17,8 @@
 
 struct contrast {
         double difference; /* of the second from the first; NaN when one has no values */
-        double error;      /* its standard error; 0 where nothing scatters, NaN with too few values */
-        double freedom;    /* degrees of freedom of Student's t */
+        double error;   /* its standard error; 0 where nothing scatters, NaN with too few values */
+        double freedom; /* degrees of freedom of Student's t */
 };
 
 /* The values needed on each side for an error. */
@@ -30,8 +30,8 @@ struct contrast contrast_make(double *first, size_t first_count, double *second,
 
 /*
  * The same for very few values, such as one for each run: plain means, and one variance for both
- * sides (Fisher, "Statistical methods for research workers", 1925), so that a side of a single value is compared by the scatter of the other.
- * Needs three values in all.
+ * sides (Fisher, "Statistical methods for research workers", 1925), so that a side of a single
+ * value is compared by the scatter of the other. Needs three values in all.
  */
 struct contrast contrast_make_few(const double *first, size_t first_count, const double *second,
                                   size_t second_count);

@@ -30,7 +30,7 @@ expect() {
 short=(--budget 1s --bytes 4m --option samples=1 --option sample_time=1ms --option max_blocks=2
         --option min_blocks=1)
 
-for command in run list probe report explain; do
+for command in run list probe report explain compare; do
         expect 0 "" "$pmdgain" "$command" --help
         grep -q "^usage: pmdgain $command" out || complain "$command --help says no usage"
 done
