@@ -4,9 +4,11 @@
  *
  *      interval_coverage gain [RUNS]     intervals of the gain, by several methods (2,000 runs)
  *      interval_coverage reach [RUNS]    levels of the reach fit (200 runs)
+ *      interval_coverage compare [RUNS]  two runs without a difference (100,000 cells)
  *
  * Seeded: the same arguments print the same tables.
  */
+#include "coverage_compare.h"
 #include "coverage_methods.h"
 #include "coverage_reach.h"
 #include "stats/quantile.h"
@@ -19,7 +21,7 @@
 
 #define MANY 1000001
 
-static const char *const noise_names[NOISE_KINDS] = {
+const char *const noise_names[NOISE_KINDS] = {
         [NOISE_NORMAL] = "normal",
         [NOISE_LOGNORMAL] = "lognormal times",
         [NOISE_SKEWED] = "skewed",
@@ -131,8 +133,10 @@ int main(int argc, char **argv)
                 gain_table(runs ? runs : 2000);
         } else if (argc > 1 && strcmp(argv[1], "reach") == 0) {
                 coverage_reach(runs ? runs : 200);
+        } else if (argc > 1 && strcmp(argv[1], "compare") == 0) {
+                coverage_compare(runs ? runs : 100000);
         } else {
-                fprintf(stderr, "usage: interval_coverage gain|reach [RUNS]\n");
+                fprintf(stderr, "usage: interval_coverage gain|reach|compare [RUNS]\n");
                 return 2;
         }
         return 0;
