@@ -14,10 +14,12 @@ nd_e820 ext4 xfs brd vfio vfio_iommu_type1 vfio-pci"
 
 key_of() { sha256sum | cut -c1-16; }
 
-# archive DIR FILE: everything below DIR, owned by root.
+# archive DIR FILE: everything below DIR, owned by root. The same files give the same archive.
 archive()
 {
-        (cd "$1" && find . -mindepth 1 | cpio --quiet -o -H newc -R 0:0) >"$2"
+        find "$1" -exec touch -h -d @0 {} +
+        (cd "$1" && find . -mindepth 1 | LC_ALL=C sort |
+                cpio --quiet --reproducible -o -H newc -R 0:0) >"$2"
 }
 
 # put_archive ROOT FILE FOLDER NAMES: the archive appears whole, also when several labs make it at

@@ -28,8 +28,16 @@ Where
   --clock WHAT      instructions: the guest's clock counts them, so times repeat; host: wall time;
                     auto: KVM with wall time where it works, else instructions, else (several
                     CPUs) wall time (default: auto)
+  --seed N          of the guest's random numbers, where instructions are counted (default: 1)
   --hang SECONDS    give up when the guest is silent for so long (default: 180)
   --limit SECONDS   give up after so long (default: 1200)
+
+What the kernel's paths cost
+  --icount          --clock instructions with the plan lab-icount: no latencies, no bandwidths
+  --compare DIR     compare with DIR/KERNEL, an earlier output of --icount, cell by cell; exit code 3
+                    when a path's cost moved by more than the threshold, either way
+  --against KERNEL  compare with DIR/KERNEL of this kernel instead of the same
+  --threshold PCT   default: 0.5
 
 Housekeeping
   --refresh         look for newer kernels
@@ -38,14 +46,16 @@ Housekeeping
   -o, --output DIR  results, one folder a kernel (default: results/lab-DATE)
   --help
 
-Exit codes: 0 done, 1 something failed, 2 usage, 77 the lab cannot run here.
+Exit codes: 0 done, 1 something failed, 2 usage, 3 (--compare) a cost moved, 77 the lab cannot run
+here.
 EOF
 }
 
 parse_options()
 {
         PLAN='' PLAN_NAMED=no MATRIX=smoke CELLS=() EACH='' EXEC='' WITH=() PMDGAIN='' KERNELS=bookworm
-        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 CLOCK=auto
+        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 CLOCK=auto SEED=1
+        ICOUNT=no COMPARE='' AGAINST='' THRESHOLD=0.5
         HANG_SECONDS=180 LIMIT_SECONDS=1200
         REFRESH=no FETCH=no KEEP=no OUTPUT=''
         while [[ $# -gt 0 ]]; do
@@ -57,6 +67,7 @@ parse_options()
                 --refresh) REFRESH=yes ;;
                 --fetch) FETCH=yes ;;
                 --keep) KEEP=yes ;;
+                --icount) ICOUNT=yes ;;
                 -*)
                         [[ $# -ge 2 ]] || misuse "$1 needs a value, or is no option (see --help)"
                         set_option "$1" "$2"
@@ -87,6 +98,10 @@ set_option()
         --e820) E820_BYTES=$(whole_gib "$@") ;;
         --clock) CLOCK=$2 ;;
         --cpus) CPUS=$(whole "$@") ;;
+        --seed) SEED=$(whole "$@") ;;
+        --compare) COMPARE=$2 ;;
+        --against) AGAINST=$2 ;;
+        --threshold) THRESHOLD=$2 ;;
         --hang) HANG_SECONDS=$(whole "$@") ;;
         --limit) LIMIT_SECONDS=$(whole "$@") ;;
         -o | --output) OUTPUT=$2 ;;
@@ -114,8 +129,27 @@ whole_gib()
         printf '%s\n' "$bytes"
 }
 
+# The gate needs instructions as the clock, and pmdgain's results of each cell.
+check_gate()
+{
+        if [[ $ICOUNT = yes ]]; then
+                [[ $CLOCK = auto || $CLOCK = instructions ]] ||
+                        misuse "--icount: not with --clock $CLOCK"
+                CLOCK=instructions
+                PLAN=${PLAN:-lab-icount} PLAN_NAMED=yes # of all cells: others time accesses too
+        fi
+        [[ -z $AGAINST || -n $COMPARE ]] || misuse "--against: goes with --compare DIR"
+        [[ -n $COMPARE ]] || return 0
+        [[ $ICOUNT = yes ]] || misuse "--compare: goes with --icount: other clocks do not repeat"
+        [[ -z $EXEC && -z $EACH ]] || misuse "--compare: not with --exec or --each"
+        [[ $THRESHOLD =~ ^[0-9]+(\.[0-9]+)?%?$ ]] ||
+                misuse "--threshold $THRESHOLD: not a number of percent"
+        [[ -d $COMPARE ]] || misuse "--compare $COMPARE: no such folder"
+}
+
 check_options()
 {
+        check_gate
         case $CLOCK in
         auto | host) ;;
         instructions)

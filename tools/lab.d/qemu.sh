@@ -20,13 +20,13 @@ qemu_command()
         # A busy host can be too slow for the kernel's checks of timers and lockups: none of them.
         append="console=ttyS0 loglevel=5 panic=-1 oops=panic nowatchdog no_timer_check nokaslr"
         append+=" intel_iommu=on random.trust_cpu=on $1"
-        ! counts_instructions || append+=" lab_clock=instructions"
+        ! counts_instructions || append+=" lab_clock=instructions norandmaps"
         [[ $E820_BYTES -eq 0 ]] || append+=" memmap=$((E820_BYTES / MIB))M!4G"
         QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
                 -machine "q35,nvdimm=on,kernel-irqchip=split,accel=$ACCEL"
                 -smp "$CPUS" -m "$(((GUEST_LOW + E820_BYTES) / MIB))M,slots=4,maxmem=64G"
                 -chardev stdio,id=console,signal=off -serial chardev:console
-                -serial "file:$RESULT_FILE" -rtc base=utc
+                -serial "file:$RESULT_FILE"
                 -object "memory-backend-ram,id=nv0,size=$((NVDIMM_BYTES + NVDIMM_LABELS))"
                 -device nvdimm,memdev=nv0,id=d0,label-size=128k
                 -device intel-iommu
@@ -37,7 +37,13 @@ qemu_command()
                 QEMU+=(-cpu host)
         else
                 QEMU+=(-cpu max)
-                ! counts_instructions || QEMU+=(-icount shift=0,sleep=off)
+                ! counts_instructions || QEMU+=(-icount shift=0,sleep=off -seed "$SEED")
+        fi
+        # For --icount nothing of the host's clock comes in, not even the date.
+        if [[ $ICOUNT = yes ]]; then
+                QEMU+=(-rtc base=2000-01-01,clock=vm)
+        else
+                QEMU+=(-rtc base=utc)
         fi
 }
 

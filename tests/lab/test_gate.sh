@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# test_gate.sh PMDGAIN: the gate passes two boots of one kernel, whatever random numbers the guest
+# gets, and catches what 7.2 does otherwise.
+# shellcheck disable=SC2154 source=/dev/null
+. "$(dirname "$0")/common.sh"
+
+gate() { lab "$1" --icount --pmdgain "$pmdgain" --cell ram-devdax --cell pmem-xfs --hang 300 "${@:2}"; }
+
+pmdgain=$1
+gate 0 --kernel bookworm -o "$work/base"
+gate 0 --kernel bookworm --compare "$work/base" -o "$work/again"
+check 'two boots agree' said 'gate: pmem-xfs: .*beyond 0\.5 %: 0 worse or invalid, 0 better'
+check 'to the last instruction' cmp "$work/base/bookworm/pmem-xfs/run/samples.csv" \
+        "$work/again/bookworm/pmem-xfs/run/samples.csv"
+gate 0 --kernel bookworm --seed 7 --compare "$work/base" -o "$work/seed"
+check 'with other random numbers too' said 'gate: pmem-xfs: .*: 0 worse or invalid, 0 better'
+gate 3 --kernel sid --compare "$work/base" --against bookworm -o "$work/sid"
+check 'populate of a PMD got cheap' said 'populate madvise_write 64m pmd .*beyond 0\.5 %'
+lab 2 --icount --kernel sid --compare "$work/base"
+check 'a missing base is named' said 'base/sid holds no CELL/run/samples.csv'
+lab 2 --compare "$work/base"
+check 'other clocks do not repeat' said '--compare: goes with --icount'
+lab 2 --icount --cpus 2
+lab 2 --icount --clock host
+check 'one clock at a time' said '--icount: not with --clock host'
+lab 2 --icount --compare "$work/nowhere"
+lab 2 --against sid
+finish
