@@ -48,7 +48,7 @@ static struct status flush_row(struct samples_writer *writer)
 
 static struct status write_header(struct samples_writer *writer)
 {
-        static const char *const before[] = { "block", "trial", "sample", "workload",
+        static const char *const before[] = { "block", "trial", "sample", "cell",   "workload",
                                               "op",    "unit",  "bytes",  "threads" };
         static const char *const middle[] = {
                 "source",       "target",        "fs",    "memmap", "dax",
@@ -195,6 +195,7 @@ struct status samples_writer_append(struct samples_writer *writer, const struct 
         csv_row_number(row, sample->block);
         csv_row_number(row, sample->trial);
         csv_row_number(row, sample->sample);
+        csv_row_number(row, sample->cell);
         cell_fields(writer, cell, source, row);
         sample_fields(writer, sample, row);
         TRY(csv_row_end(row));

@@ -3,7 +3,7 @@
  * samples.csv: one row a sample, appended and flushed as it is measured.
  *
  * Columns, in this order (docs/csv.md is the dictionary):
- *   block,trial,sample,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,dax,
+ *   block,trial,sample,cell,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,dax,
  *   map,file_state,lever,asked,arm_target,shift_bytes,proven,pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,
  *   majflt,run_minflt,page_table_bytes,
  *   pmd_fraction_after,(ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns)...,status,reason
