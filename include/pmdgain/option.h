@@ -15,6 +15,7 @@ enum option_type {
         OPTION_SIZE,   /* bytes: 64k, 2m */
         OPTION_TIME,   /* nanoseconds: 500ms, 20s */
         OPTION_REAL,   /* a number with a fraction */
+        OPTION_PERCENT, /* the same in percent: 2%, 0.5% */
         OPTION_CHOICE, /* one of `choices` */
 };
 
@@ -30,7 +31,7 @@ struct option_row {
 
 union option_value {
         uint64_t count; /* COUNT, SIZE (bytes), TIME (ns), CHOICE (index) */
-        double real;    /* REAL */
+        double real;    /* REAL, PERCENT (2 for 2%) */
 };
 
 /* Reads `text` as the row says; STATUS_USAGE names the option, the bounds or the choices. */

@@ -35,6 +35,9 @@ struct status count_parse(const char *text, uint64_t *ret_value);
 /* A plain decimal number with an optional fraction, nothing after it; never infinite or NaN. */
 struct status real_parse(const char *text, double *ret_value);
 
+/* "2%", "0.5%" or a plain number, in percent. */
+struct status percent_parse(const char *text, double *ret_percent);
+
 /* The shortest exact form that size_parse() reads: 2097152 gives "2m". Returns `text`. */
 char *size_format(uint64_t bytes, char *text, size_t text_size);
 

@@ -210,8 +210,8 @@ static void outcome_print(const struct session *session)
         const struct engine_result *result = &session->result;
         char took[UNITS_TEXT_MAX];
 
-        for (size_t i = 0; i < result->warning_count; i++)
-                printf("warning: %s\n", result->warnings[i]);
+        for (size_t i = 0; i < result->warnings.count; i++)
+                printf("warning: %s\n", result->warnings.list[i].text);
         if (result->interrupted)
                 printf("interrupted: what was measured by then is kept in %s\n",
                        session->folder.path);

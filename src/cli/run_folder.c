@@ -170,6 +170,7 @@ static struct json_object *run_describe(const struct run_folder_request *request
         json_object_object_add(run, "seed", json_object_new_uint64(settings->seed));
         json_object_object_add(run, "budget_ns", json_object_new_uint64(settings->budget_ns));
         add_text(run, "clock", request->clock);
+        json_object_object_add(run, "precision", json_object_new_double(settings->precision));
         add_text(run, "started", now);
         add_text(run, "cpus", settings->cpus);
         add_text(run, "mem_node", settings->mem_node);
@@ -242,14 +243,23 @@ struct status run_folder_sources(struct run_folder *folder, const struct engine_
         return machine_write(folder);
 }
 
+static struct json_object *warning_describe(const struct warning *warning)
+{
+        struct json_object *object = json_object_new_object();
+
+        add_text(object, "code", warning_code_name(warning->code));
+        add_text(object, "text", warning->text);
+        return object;
+}
+
 struct status run_folder_finish(struct run_folder *folder, const struct engine_result *result)
 {
         struct json_object *run = json_object_object_get(folder->machine, "run");
         struct json_object *warnings = json_object_new_array();
         char now[64];
 
-        for (size_t i = 0; i < result->warning_count; i++)
-                json_object_array_add(warnings, json_object_new_string(result->warnings[i]));
+        for (size_t i = 0; i < result->warnings.count; i++)
+                json_object_array_add(warnings, warning_describe(&result->warnings.list[i]));
         time_text(now, sizeof(now), false);
         add_text(run, "finished", now);
         json_object_object_add(run, "elapsed_ns", json_object_new_uint64(result->elapsed_ns));

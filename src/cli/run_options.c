@@ -23,6 +23,7 @@ const struct cli_option run_option_table[] = {
         { "mem-node", 0, "LIST", "memory node, in numactl's syntax" },
         { "counters", 'c', "LIST", "counter sets" },
         { "budget", 0, "TIME", "time for the whole run: 20s 5m" },
+        { "precision", 0, "PERCENT", "measure a gain no more once known so well: 2%; 0% for never" },
         { "seed", 0, "N", "seed of all random orders and addresses" },
         { "overwrite", 0, NULL, "existing files and devices named as sources may be written" },
         { "keep", 0, NULL, "files made as sources stay after the run" },
@@ -43,6 +44,7 @@ static const struct {
         { "threads", "threads", true }, { "cpus", "cpus", false },
         { "mem-node", "mem_node", false }, { "counters", "counters", true },
         { "budget", "budget", false },  { "seed", "seed", false },
+        { "precision", "precision", false },
 };
 
 static struct status too_long(const char *option)

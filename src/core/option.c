@@ -23,6 +23,11 @@ static struct status choice_parse(const struct option_row *row, const char *text
         return status_make(STATUS_USAGE, all, "%s: '%s' is not a choice", row->name, text);
 }
 
+static bool is_real(const struct option_row *row)
+{
+        return row->type == OPTION_REAL || row->type == OPTION_PERCENT;
+}
+
 static struct status value_parse(const struct option_row *row, const char *text,
                                  union option_value *ret_value)
 {
@@ -35,6 +40,8 @@ static struct status value_parse(const struct option_row *row, const char *text,
                 return time_parse(text, &ret_value->count);
         case OPTION_REAL:
                 return real_parse(text, &ret_value->real);
+        case OPTION_PERCENT:
+                return percent_parse(text, &ret_value->real);
         case OPTION_CHOICE:
                 return choice_parse(row, text, ret_value);
         }
@@ -53,7 +60,7 @@ struct status option_parse(const struct option_row *row, const char *text,
                                status :
                                status_make(status.code, status.todo, "%s: %s", row->name,
                                            status.what);
-        number = row->type == OPTION_REAL ? value.real : (double)value.count;
+        number = is_real(row) ? value.real : (double)value.count;
         if (row->type != OPTION_CHOICE && (number < row->min || number > row->max))
                 return status_make(STATUS_USAGE, "write a value within the bounds",
                                    "%s: '%s' is not between %.15g and %.15g", row->name, text,
@@ -65,7 +72,7 @@ struct status option_parse(const struct option_row *row, const char *text,
 char *option_format(const struct option_row *row, union option_value value, char *text,
                     size_t text_size)
 {
-        if (row->type == OPTION_REAL)
+        if (is_real(row))
                 snprintf(text, text_size, "%.17g", value.real);
         else if (row->type == OPTION_CHOICE)
                 snprintf(text, text_size, "%s", row->choices[value.count]);

@@ -52,6 +52,23 @@ struct status real_parse(const char *text, double *ret_value)
         return status_ok();
 }
 
+struct status percent_parse(const char *text, double *ret_percent)
+{
+        size_t length = strlen(text);
+        char number[64] = "";
+        struct status status;
+
+        if (length && text[length - 1] == '%')
+                length--;
+        if (length < sizeof(number))
+                snprintf(number, sizeof(number), "%.*s", (int)length, text);
+        status = real_parse(number, ret_percent);
+        if (status_failed(&status))
+                return status_make(STATUS_USAGE, "write a number and a percent sign, as in 2%",
+                                   "'%s' is not a percentage", text);
+        return status_ok();
+}
+
 struct status size_parse(const char *text, uint64_t *ret_bytes)
 {
         static const char prefixes[] = "kmgtp";

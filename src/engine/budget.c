@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/budget.h"
 
-struct budget budget_begin(const struct plan_settings *settings, const struct clock *clock)
+struct budget budget_begin(const struct plan_settings *settings, const struct clock *clock,
+                           uint64_t spent_ns, uint32_t past_blocks)
 {
         return (struct budget){ .settings = settings,
                                 .clock = clock,
-                                .start_ns = clock_now(clock) };
+                                .start_ns = clock_now(clock) - spent_ns,
+                                .longest_ns = past_blocks ? spent_ns / past_blocks : 0 };
 }
 
 uint64_t budget_elapsed(const struct budget *budget)
@@ -25,6 +27,13 @@ void budget_block_end(struct budget *budget)
         if (took > budget->longest_ns)
                 budget->longest_ns = took;
         budget->blocks++;
+}
+
+void budget_shrink(struct budget *budget, size_t before, size_t now)
+{
+        if (before)
+                budget->longest_ns = (uint64_t)((double)budget->longest_ns * (double)now /
+                                                (double)before);
 }
 
 bool budget_allows_block(const struct budget *budget)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When a run ends: after max_blocks, or when the next block would not fit into the budget. */
+/*
+ * When a run ends: after max_blocks, or when the next block would not fit into the budget. The
+ * time and the blocks of the run that is continued, if any, count too.
+ */
 #ifndef PMDGAIN_ENGINE_BUDGET_H
 #define PMDGAIN_ENGINE_BUDGET_H
 
@@ -12,16 +15,21 @@
 struct budget {
         const struct plan_settings *settings;
         const struct clock *clock;
-        uint64_t start_ns;       /* of the run */
+        uint64_t start_ns;       /* of the run; its earlier parts stand before, without gaps */
         uint64_t block_start_ns; /* of the current block */
         uint64_t longest_ns;     /* block so far */
         uint32_t blocks;         /* complete ones */
 };
 
-struct budget budget_begin(const struct plan_settings *settings, const struct clock *clock);
+/* `spent_ns` and `past_blocks`: what the earlier parts took and began. */
+struct budget budget_begin(const struct plan_settings *settings, const struct clock *clock,
+                           uint64_t spent_ns, uint32_t past_blocks);
 
 void budget_block_begin(struct budget *budget);
 void budget_block_end(struct budget *budget);
+
+/* Later blocks have `now` cells in place of `before`. */
+void budget_shrink(struct budget *budget, size_t before, size_t now);
 
 /* Is there time for one more block? The first one is always tried. */
 bool budget_allows_block(const struct budget *budget);

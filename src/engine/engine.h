@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The engine runs the cells of a plan: blocks in random order, each trial in a child process of
- * its own. A child that is killed (SIGBUS on a truncated file, out of memory), hangs or fails is
+ * The engine runs the cells of a plan: blocks in random order, until each comparison is known well
+ * enough or the budget ends, each trial in a child process of its own. A child that is killed (SIGBUS on a truncated file, out of memory), hangs or fails is
  * a row with a reason and ends no run.
  */
 #ifndef PMDGAIN_ENGINE_ENGINE_H
 #define PMDGAIN_ENGINE_ENGINE_H
 
+#include "engine/ledger.h"
+#include "engine/warning.h"
 #include "plan/plan.h"
 #include "sys/placement.h"
 #include "sys/root.h"
@@ -16,9 +18,6 @@
 #include <pmdgain/sample.h>
 #include <pmdgain/source.h>
 #include <pmdgain/status.h>
-
-#define ENGINE_WARNINGS_MAX 32
-#define ENGINE_WARNING_TEXT 320
 
 /* What a run opened; `source` is meaningful when `status` is ok. */
 struct engine_source {
@@ -54,6 +53,11 @@ struct engine_request {
         const struct counter_selection *selection;
         int interrupt_fd; /* readable when the user wants the run to end; -1 for none */
         const struct engine_observer *observer;
+        /* The run that is continued, in the order of its rows; none for a new one. Its rows count
+         * in the result, and what is missing of its blocks is measured. */
+        const struct ledger_row *past;
+        size_t past_count;
+        uint64_t spent_ns; /* of the budget, by its earlier parts */
 };
 
 struct engine_result {
@@ -62,8 +66,7 @@ struct engine_result {
         size_t rows_ok, rows_skip, rows_invalid, rows_failed;
         bool interrupted;
         bool out_of_time;   /* the budget ended the run inside a block */
-        char warnings[ENGINE_WARNINGS_MAX][ENGINE_WARNING_TEXT];
-        size_t warning_count;
+        struct warnings warnings;
 };
 
 /*

@@ -3,14 +3,15 @@
 #include "engine/accept.h"
 #include "engine/budget.h"
 #include "engine/engine.h"
+#include "engine/ledger.h"
 #include "engine/open_sources.h"
 #include "engine/order.h"
+#include "engine/past.h"
 #include "engine/supervise.h"
 #include "engine/trial.h"
 
 #include <pmdgain/workload.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,46 +22,22 @@
  * never: it is caught in the kernel. */
 #define GRACE_NS UINT64_C(20000000000)
 
-/* What is known of a cell while the run goes on. */
-struct cell_state {
-        bool dropped; /* skipped, wrong, or failed too often */
-        unsigned failures;
-};
-
 struct run {
         const struct engine_request *request;
         struct engine_result *result;
         struct open_sources sources;
-        struct cell_state *states; /* by cell index */
+        struct past past;      /* of the run that is continued */
+        struct ledger *ledger;
+        unsigned *failures;    /* by cell index */
         uint32_t *order;
         struct budget budget;
-        size_t cells_done; /* visits, those passed over too */
+        size_t wanted;         /* cells of a block */
+        size_t cells_done;     /* visits */
+        size_t cells_before;   /* up to this block */
+        bool measured;         /* some row is there already */
         const struct cell *cell; /* the current one */
         enum status_code worst;  /* of the current trial */
 };
-
-static void warn(struct engine_result *result, const char *format, ...)
-        __attribute__((format(printf, 2, 3)));
-
-static void warn(struct engine_result *result, const char *format, ...)
-{
-        va_list arguments;
-
-        if (result->warning_count == ENGINE_WARNINGS_MAX)
-                return;
-        va_start(arguments, format);
-        vsnprintf(result->warnings[result->warning_count++], ENGINE_WARNING_TEXT, format,
-                  arguments);
-        va_end(arguments);
-}
-
-static void warn_once(struct engine_result *result, const char *text)
-{
-        for (size_t i = 0; i < result->warning_count; i++)
-                if (strncmp(result->warnings[i], text, ENGINE_WARNING_TEXT - 1) == 0)
-                        return;
-        warn(result, "%s", text);
-}
 
 static const struct source *opened(const struct run *run, const struct cell *cell)
 {
@@ -88,17 +65,33 @@ static void row_count(struct engine_result *result, enum status_code code)
         }
 }
 
-/* Every row of the run passes here. */
+/* Every row of the run passes here, those of its earlier parts too. */
+static struct status row_note(struct run *run, const struct ledger_row *row)
+{
+        row_count(run->result, row->status);
+        if (row->status > run->worst)
+                run->worst = row->status;
+        run->measured = true;
+        return ledger_add(run->ledger, row);
+}
+
 static struct status row_take(void *context, const struct sample *sample)
 {
         struct run *run = context;
         const struct engine_observer *observer = run->request->observer;
+        struct ledger_row row = {
+                .cell = sample->cell,
+                .block = sample->block,
+                .trial = sample->trial,
+                .status = sample->status,
+                .time = NAN,
+        };
 
-        row_count(run->result, sample->status);
+        if (sample->status == STATUS_OK && sample->ops.value && sample->time_ns.value)
+                row.time = (double)sample->time_ns.value / (double)sample->ops.value;
         if (sample->status == STATUS_OK && *sample->reason)
-                warn_once(run->result, sample->reason);
-        if (sample->status > run->worst)
-                run->worst = sample->status;
+                warnings_add_once(&run->result->warnings, WARNING_REMARK, sample->reason);
+        TRY(row_note(run, &row));
         return observer->sample(observer->context, run->cell, opened(run, run->cell), sample);
 }
 
@@ -112,7 +105,40 @@ static struct status row_refuse(struct run *run, const struct cell *cell, uint32
         return row_take(run, &sample);
 }
 
-/* Cells that cannot be are rows of the first block, and are not tried. */
+/* Feeds what the earlier parts of the run have of a cell in a block; returns its trials. */
+static struct status past_replay(struct run *run, const struct cell *cell, uint32_t block,
+                                 uint32_t *ret_trials)
+{
+        const struct ledger_row *rows;
+        size_t count = past_find(&run->past, cell->index, block, &rows);
+        uint32_t trials = 0;
+
+        for (size_t i = 0; i < count; i++) {
+                trials += !i || rows[i].trial != rows[i - 1].trial;
+                TRY(row_note(run, &rows[i]));
+        }
+        *ret_trials = trials;
+        return status_ok();
+}
+
+/* The row of a cell that cannot be: of the first block, or of the next one where a part of the
+ * run that is continued could still measure it. */
+static struct status cell_refuse(struct run *run, const struct cell *cell,
+                                 const struct status *status)
+{
+        const struct ledger_row *rows;
+        size_t count = past_find(&run->past, cell->index, 0, &rows);
+
+        if (count && rows->status == status->code) {
+                ledger_drop(run->ledger, cell->index);
+                return row_note(run, rows);
+        }
+        TRY(row_refuse(run, cell, count ? run->past.blocks : 0, 0, status));
+        ledger_drop(run->ledger, cell->index);
+        return status_ok();
+}
+
+/* Cells that cannot be are not tried. */
 static struct status cells_accept(struct run *run)
 {
         const struct plan *plan = run->request->plan;
@@ -125,9 +151,9 @@ static struct status cells_accept(struct run *run)
                         continue;
                 if (status.code == STATUS_USAGE)
                         return status;
-                run->states[i].dropped = true;
-                TRY(row_refuse(run, cell, 0, 0, &status));
+                TRY(cell_refuse(run, cell, &status));
         }
+        run->wanted = ledger_wanted(run->ledger);
         return status_ok();
 }
 
@@ -141,7 +167,8 @@ static void progress_tell(struct run *run, uint32_t block)
 {
         const struct engine_observer *observer = run->request->observer;
         uint32_t blocks = budget_blocks_expected(&run->budget);
-        size_t planned = blocks * run->request->plan->cell_count;
+        size_t planned = run->cells_before +
+                         (blocks > block ? blocks - block : 1) * run->wanted;
         uint64_t elapsed = budget_elapsed(&run->budget);
         struct engine_progress progress = {
                 .cell = run->cell,
@@ -161,16 +188,15 @@ static void progress_tell(struct run *run, uint32_t block)
 /* A failure is no reason to lose the run, but to try it every time is a waste of its time. */
 static void failures_note(struct run *run, const struct cell *cell)
 {
-        struct cell_state *state = &run->states[cell->index];
         char text[160];
 
         if (run->worst == STATUS_SKIP)
-                state->dropped = true;
-        if (run->worst < STATUS_USAGE || ++state->failures < FAILURES_MAX)
+                ledger_drop(run->ledger, cell->index);
+        if (run->worst < STATUS_USAGE || ++run->failures[cell->index] < FAILURES_MAX)
                 return;
-        state->dropped = true;
-        warn(run->result, "%s failed %d times and was given up",
-             cell_describe(cell, text, sizeof(text)), FAILURES_MAX);
+        ledger_drop(run->ledger, cell->index);
+        warnings_add(&run->result->warnings, WARNING_GIVEN_UP, "%s failed %d times and was given up",
+                     cell_describe(cell, text, sizeof(text)), FAILURES_MAX);
 }
 
 static struct status trial_run(struct run *run, const struct cell *cell, uint32_t block,
@@ -209,20 +235,27 @@ static struct status trial_run(struct run *run, const struct cell *cell, uint32_
         return row_refuse(run, cell, block, trial, &cause);
 }
 
-/* All trials of a cell in one block, until one is not ok. */
+/* All trials of a cell in one block, until one is not ok; those that there are stay. */
 static struct status cell_run(struct run *run, const struct cell *cell, uint32_t block)
 {
-        uint32_t trials = trials_of(cell, &run->request->plan->settings);
+        uint32_t trials = trials_of(cell, &run->request->plan->settings), first;
 
         run->cell = cell;
         run->worst = STATUS_OK;
-        progress_tell(run, block);
-        for (uint32_t i = 0; i < trials && run->worst == STATUS_OK; i++) {
+        TRY(past_replay(run, cell, block, &first));
+        if (first < trials && run->worst == STATUS_OK) {
+                run->result->out_of_time = run->measured && budget_spent(&run->budget);
+                if (run->result->out_of_time)
+                        return status_ok();
+                progress_tell(run, block);
+        }
+        for (uint32_t i = first; i < trials && run->worst == STATUS_OK; i++) {
                 TRY(trial_run(run, cell, block, i));
                 if (run->result->interrupted)
                         break;
         }
         failures_note(run, cell);
+        run->cells_done++;
         return status_ok();
 }
 
@@ -230,40 +263,60 @@ static struct status block_run(struct run *run, uint32_t block)
 {
         const struct plan *plan = run->request->plan;
 
+        run->cells_before = run->cells_done;
         order_block(plan->cells, plan->cell_count, plan->settings.seed, block, run->order);
-        for (size_t i = 0; i < plan->cell_count; i++, run->cells_done++) {
+        for (size_t i = 0; i < plan->cell_count; i++) {
                 const struct cell *cell = &plan->cells[run->order[i]];
 
-                if (run->states[cell->index].dropped)
+                if (!ledger_wants(run->ledger, cell->index))
                         continue;
                 TRY(cell_run(run, cell, block));
-                run->result->out_of_time = budget_spent(&run->budget) && i + 1 < plan->cell_count;
                 if (run->result->interrupted || run->result->out_of_time)
                         return status_ok();
         }
         return status_ok();
 }
 
-static bool any_cell_left(const struct run *run)
+/* After a whole block: what is known well enough is left out from here on. */
+static struct status block_judge(struct run *run)
 {
-        for (size_t i = 0; i < run->request->plan->cell_count; i++)
-                if (!run->states[i].dropped)
-                        return true;
-        return false;
+        size_t wanted;
+
+        budget_block_end(&run->budget);
+        TRY(ledger_judge(run->ledger));
+        wanted = ledger_wanted(run->ledger);
+        budget_shrink(&run->budget, run->wanted, wanted);
+        run->wanted = wanted;
+        return status_ok();
 }
 
+/* Blocks that an earlier part of the run began are gone through again: decisions are the same. */
 static struct status blocks_run(struct run *run)
 {
         struct engine_result *result = run->result;
 
-        while (any_cell_left(run) && budget_allows_block(&run->budget)) {
+        while (run->wanted && (run->budget.blocks < run->past.blocks ||
+                               budget_allows_block(&run->budget))) {
                 budget_block_begin(&run->budget);
                 TRY(block_run(run, run->budget.blocks));
                 if (result->interrupted || result->out_of_time)
                         break;
-                budget_block_end(&run->budget);
+                TRY(block_judge(run));
         }
         return status_ok();
+}
+
+static void imprecise_warn(struct run *run)
+{
+        struct ledger_count count = ledger_count(run->ledger);
+        size_t open = count.comparisons - count.settled - count.impossible;
+        double precision = run->request->plan->settings.precision;
+
+        if (precision > 0 && open)
+                warnings_add(&run->result->warnings, WARNING_IMPRECISE,
+                             "%zu of %zu comparisons were not known to within %g %% when the "
+                             "time was up: raise --budget, or --precision",
+                             open, count.comparisons - count.impossible, 100 * precision);
 }
 
 static void result_finish(struct run *run)
@@ -273,10 +326,14 @@ static void result_finish(struct run *run)
 
         result->blocks = run->budget.blocks;
         result->elapsed_ns = budget_elapsed(&run->budget);
-        if (result->blocks < settings->min_blocks && !result->interrupted && any_cell_left(run))
-                warn(result, "only %u of at least %u blocks fitted into the budget: intervals are "
+        if (result->interrupted || !run->wanted)
+                return;
+        if (result->blocks < settings->min_blocks)
+                warnings_add(&result->warnings, WARNING_FEW_BLOCKS,
+                             "only %u of at least %u blocks fitted into the budget: intervals are "
                              "wide; raise --budget",
-                     result->blocks, (unsigned)settings->min_blocks);
+                             result->blocks, (unsigned)settings->min_blocks);
+        imprecise_warn(run);
 }
 
 static struct status run_all(struct run *run)
@@ -289,30 +346,44 @@ static struct status run_all(struct run *run)
         return blocks_run(run);
 }
 
-struct status engine_run(const struct engine_request *request, struct engine_result *ret_result)
+static struct status run_make(const struct engine_request *request, struct run *run)
 {
         size_t cells = request->plan->cell_count;
+
+        run->failures = calloc(cells, sizeof(*run->failures));
+        run->order = calloc(cells, sizeof(*run->order));
+        if (!run->failures || !run->order)
+                return status_make(STATUS_SYSTEM, NULL, "out of memory for %zu cells", cells);
+        TRY(past_make(request->past, request->past_count, &run->past));
+        run->budget = budget_begin(&request->plan->settings, request->clock, request->spent_ns,
+                                   run->past.blocks);
+        return ledger_make(request->plan, &run->ledger);
+}
+
+static void run_free(struct run *run)
+{
+        open_sources_free(&run->sources);
+        ledger_free(run->ledger);
+        past_free(&run->past);
+        free(run->failures);
+        free(run->order);
+}
+
+struct status engine_run(const struct engine_request *request, struct engine_result *ret_result)
+{
         struct engine_result *result = calloc(1, sizeof(*result));
-        struct run run = {
-                .request = request,
-                .result = result,
-                .states = calloc(cells, sizeof(*run.states)),
-                .order = calloc(cells, sizeof(*run.order)),
-                .budget = budget_begin(&request->plan->settings, request->clock),
-        };
+        struct run run = { .request = request, .result = result };
         struct status status;
 
-        if (!result || !run.states || !run.order)
-                status = status_make(STATUS_SYSTEM, NULL, "out of memory for %zu cells", cells);
-        else
+        if (!result)
+                return status_make(STATUS_SYSTEM, NULL, "out of memory for the run");
+        status = run_make(request, &run);
+        if (!status_failed(&status)) {
                 status = run_all(&run);
-        if (result) {
                 result_finish(&run);
                 *ret_result = *result; /* what there is, also when the run was cut short */
         }
-        open_sources_free(&run.sources);
-        free(run.states);
-        free(run.order);
+        run_free(&run);
         free(result);
         return status;
 }

@@ -25,8 +25,9 @@
 /* The settings of a run; texts are "" when not given. */
 struct plan_settings {
         uint64_t budget_ns;   /* the whole run ends by then; 0 for no limit */
-        uint64_t min_blocks;  /* fewer give a warning */
+        uint64_t min_blocks;  /* fewer give a warning, and leave no comparison out */
         uint64_t max_blocks;
+        double precision;     /* a comparison is left out once known so well: 0.02; 0: never */
         uint64_t samples;     /* in a trial */
         uint64_t sample_ns;   /* a sample's calibrated length, at least */
         uint64_t trial_limit_ns; /* a trial that takes longer is killed: a hang */

@@ -13,7 +13,9 @@ static const struct option_row rows[] = {
           .help = "time for the whole run; 0s for no limit" },
         { .name = "min_blocks", .type = OPTION_COUNT, .preset = "5", .min = 1, .max = 100000,
           .help = "fewer blocks within the budget give a warning" },
-        { .name = "max_blocks", .type = OPTION_COUNT, .preset = "30", .min = 1, .max = 100000,
+        { .name = "precision", .type = OPTION_PERCENT, .preset = "2%", .min = 0, .max = 50,
+          .help = "a gain known this well is measured no more; 0% for never" },
+        { .name = "max_blocks", .type = OPTION_COUNT, .preset = "1000", .min = 1, .max = 100000,
           .help = "stop after so many blocks" },
         { .name = "samples", .type = OPTION_COUNT, .preset = "3", .min = 1, .max = 1000,
           .help = "samples of a trial" },
@@ -50,8 +52,8 @@ bool settings_has(const char *key)
         return false;
 }
 
-static struct status number_read(const struct ini_section *global, const char *key,
-                                 uint64_t *ret_number)
+static struct status value_read(const struct ini_section *global, const char *key,
+                                union option_value *ret_value)
 {
         const struct ini_entry *entry = ini_entry_find(global, key);
         const struct option_row *row = rows;
@@ -64,7 +66,27 @@ static struct status number_read(const struct ini_section *global, const char *k
         if (status_failed(&status))
                 return status_make(status.code, status.todo, "%s: %s",
                                    entry ? entry->origin : "preset", status.what);
+        *ret_value = value;
+        return status_ok();
+}
+
+static struct status number_read(const struct ini_section *global, const char *key,
+                                 uint64_t *ret_number)
+{
+        union option_value value;
+
+        TRY(value_read(global, key, &value));
         *ret_number = value.count;
+        return status_ok();
+}
+
+static struct status share_read(const struct ini_section *global, const char *key,
+                                double *ret_share)
+{
+        union option_value value;
+
+        TRY(value_read(global, key, &value));
+        *ret_share = value.real / 100;
         return status_ok();
 }
 
@@ -96,6 +118,7 @@ struct status settings_read(const struct ini_section *global, struct plan_settin
         TRY(number_read(global, "budget", &settings.budget_ns));
         TRY(number_read(global, "min_blocks", &settings.min_blocks));
         TRY(number_read(global, "max_blocks", &settings.max_blocks));
+        TRY(share_read(global, "precision", &settings.precision));
         TRY(number_read(global, "samples", &settings.samples));
         TRY(number_read(global, "sample_time", &settings.sample_ns));
         TRY(number_read(global, "trial_limit", &settings.trial_limit_ns));

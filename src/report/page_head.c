@@ -161,7 +161,11 @@ static void warnings(const struct page *page)
         for (size_t i = 0; i < count; i++) {
                 struct json_object *each = fact_element(page->machine, "/run/warnings", i);
 
-                html_element(page->html, "p", NULL, each ? json_object_get_string(each) : "");
+                /* Older runs have texts in place of objects. */
+                html_element(page->html, "p", NULL,
+                             json_object_is_type(each, json_type_string)
+                                     ? json_object_get_string(each)
+                                     : fact_text(each, "/text"));
         }
         if (page->warning[0])
                 html_element(page->html, "p", NULL, page->warning);

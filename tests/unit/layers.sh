@@ -38,7 +38,7 @@ allow src/plan '"plan/'
 allow src/report '"(report|csv|stats)/'
 allow src/collect '"(collect|report|csv|stats)/'
 allow src/compare '"(compare|report|csv|stats)/'
-allow src/engine '"(engine|plan|mapping|sys|csv)/'
+allow src/engine '"(engine|plan|stats|mapping|sys|csv)/'
 allow src/explain '"explain/'
 allow include "$public"
 if grep -rnE '#include "(\.\./|src/|sys/|mapping/|source/|engine/)' bench; then

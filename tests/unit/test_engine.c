@@ -29,6 +29,8 @@ struct seen {
         int interrupt_fd;
         size_t interrupt_at;
         bool backwards; /* the clock */
+        const struct ledger_row *past; /* of the run that is continued */
+        size_t past_count;
 };
 
 static uint64_t fake_now(void *context)
@@ -82,7 +84,9 @@ static struct status engine(const char *text, struct seen *seen, struct engine_r
                                           .placement = &placement,
                                           .interrupt_fd = seen->interrupt_at ? seen->interrupt_fd :
                                                                                -1,
-                                          .observer = &observer };
+                                          .observer = &observer,
+                                          .past = seen->past,
+                                          .past_count = seen->past_count };
         struct counter_selection *selection = NULL;
         struct status status;
 
@@ -223,6 +227,92 @@ static void an_interruption_keeps_what_there_is(void **state)
         free(result);
 }
 
+/* Of the second comparison, whose samples scatter by 15 %, there are more blocks than of the first,
+ * which is known exactly at once. */
+static void time_goes_to_what_is_not_known_yet(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+        struct status status = engine("[global]\nsource = null\nmax_blocks = 30\nsamples = 1\n"
+                                      "sample_time = 1ms\nprecision = 1%\n[null]\nnoise = 0 15\n",
+                                      seen, result);
+        unsigned rows[4] = { 0 };
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(result->blocks, 30);
+        for (size_t i = 0; i < seen->count; i++)
+                rows[seen->rows[i].cell]++;
+        assert_int_equal(rows[0], 10); /* looks at 8 and 10 pairs */
+        assert_int_equal(rows[1], 10);
+        assert_int_equal(rows[2], 30);
+        assert_int_equal(rows[3], 30);
+        assert_int_equal(result->warnings.count, 1);
+        assert_int_equal(result->warnings.list[0].code, WARNING_IMPRECISE);
+        assert_non_null(strstr(result->warnings.list[0].text, "1 of 2 comparisons"));
+        free(seen);
+        free(result);
+}
+
+static void a_run_ends_once_all_is_known(void **state)
+{
+        struct seen *seen = calloc(1, sizeof(*seen));
+        struct engine_result *result = calloc(1, sizeof(*result));
+        struct status status = engine("[global]\nsource = null\nsample_time = 1ms\n[null]\n", seen,
+                                      result);
+
+        assert_int_equal(status.code, STATUS_OK);
+        assert_int_equal(result->blocks, 10);
+        assert_int_equal(result->warnings.count, 0);
+        assert_false(result->out_of_time);
+        free(seen);
+        free(result);
+}
+
+static bool has_row(const struct ledger_row *rows, size_t count, const struct sample *wanted)
+{
+        size_t found = 0;
+
+        for (size_t i = 0; i < count; i++)
+                found += rows[i].cell == wanted->cell && rows[i].block == wanted->block &&
+                         rows[i].trial == wanted->trial;
+        return found == 1;
+}
+
+/* Cut off after any number of rows and continued, a run ends with the trials it would have had. */
+static void a_continued_run_ends_with_the_same_trials(void **state)
+{
+        static const char plan[] = "[global]\nsource = null\nmax_blocks = 12\nsamples = 1\n"
+                                   "sample_time = 1ms\nprecision = 2%\n"
+                                   "[null]\nnoise = 0 9\n[chase]\n";
+        struct seen *whole = calloc(1, sizeof(*whole)), *rest = calloc(1, sizeof(*rest));
+        struct ledger_row *rows = calloc(2 * ROWS_MAX, sizeof(*rows));
+        struct engine_result *result = calloc(2, sizeof(*result));
+
+        assert_int_equal(engine(plan, whole, &result[0]).code, STATUS_OK);
+        assert_int_equal(whole->count, 2 + 20 + 24);
+        for (size_t i = 0; i < whole->count; i++) {
+                const struct sample *row = &whole->rows[i];
+
+                rows[i] = (struct ledger_row){ row->cell, row->block, row->trial, row->status, NAN };
+                if (row->status == STATUS_OK)
+                        rows[i].time = (double)row->time_ns.value / (double)row->ops.value;
+        }
+        for (size_t cut = 0; cut <= whole->count; cut++) {
+                *rest = (struct seen){ .past = rows, .past_count = cut };
+                assert_int_equal(engine(plan, rest, &result[1]).code, STATUS_OK);
+                assert_int_equal(rest->count, whole->count - cut);
+                for (size_t i = 0; i < rest->count; i++)
+                        assert_true(has_row(rows + cut, whole->count - cut, &rest->rows[i]));
+                assert_int_equal(result[1].rows_ok, result[0].rows_ok);
+                assert_int_equal(result[1].rows_skip, result[0].rows_skip);
+                assert_int_equal(result[1].blocks, result[0].blocks);
+        }
+        free(whole);
+        free(rest);
+        free(rows);
+        free(result);
+}
+
 /* Children that go wrong, one way each. */
 static void perform_sigbus(void *context, const struct trial_sink *sink)
 {
@@ -314,6 +404,9 @@ int main(void)
                 cmocka_unit_test(modes_that_mean_nothing_are_skipped),
                 cmocka_unit_test(a_full_disk_ends_the_run_at_once),
                 cmocka_unit_test(an_interruption_keeps_what_there_is),
+                cmocka_unit_test(time_goes_to_what_is_not_known_yet),
+                cmocka_unit_test(a_run_ends_once_all_is_known),
+                cmocka_unit_test(a_continued_run_ends_with_the_same_trials),
                 cmocka_unit_test(a_trial_that_dies_hangs_or_is_silent_is_told_apart),
         };
 

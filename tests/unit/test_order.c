@@ -86,7 +86,7 @@ static void a_block_that_does_not_fit_is_not_begun(void **state)
         uint64_t now = 1000;
         struct clock clock = { .now_ns = fake_now, .context = &now };
         struct plan_settings settings = { .budget_ns = 100, .max_blocks = 9, .min_blocks = 2 };
-        struct budget budget = budget_begin(&settings, &clock);
+        struct budget budget = budget_begin(&settings, &clock, 0, 0);
 
         for (int i = 0; i < 3; i++) {
                 assert_true(budget_allows_block(&budget));

@@ -56,6 +56,20 @@ static void a_formatted_size_reads_back(void **state)
         }
 }
 
+static void a_percentage_may_have_its_sign(void **state)
+{
+        static const char *const bad[] = { "", "%", "2 %", "2%%", "two%", "%2" };
+        double percent = -1;
+
+        for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+                assert_int_equal(percent_parse(bad[i], &percent).code, STATUS_USAGE);
+        assert_true(percent == -1);
+        assert_int_equal(percent_parse("2%", &percent).code, STATUS_OK);
+        assert_true(percent == 2);
+        assert_int_equal(percent_parse("0.5", &percent).code, STATUS_OK);
+        assert_true(percent == 0.5);
+}
+
 static void times_have_units(void **state)
 {
         uint64_t ns = 0;
@@ -86,6 +100,7 @@ int main(void)
                 cmocka_unit_test(sizes_are_powers_of_1024),
                 cmocka_unit_test(bad_numbers_are_refused_and_nothing_is_returned),
                 cmocka_unit_test(a_formatted_size_reads_back),
+                cmocka_unit_test(a_percentage_may_have_its_sign),
                 cmocka_unit_test(times_have_units),
                 cmocka_unit_test(lists_split_at_spaces_and_commas),
         };
