@@ -3,6 +3,7 @@
  * How often intervals hold what they are about, by simulation; docs/method.md has its tables.
  *
  *      interval_coverage gain [RUNS]     intervals of the gain, by several methods (2,000 runs)
+ *      interval_coverage stop [RUNS]     the gain's interval when measuring stops by its width (2,000)
  *      interval_coverage reach [RUNS]    levels of the reach fit (200 runs)
  *      interval_coverage compare [RUNS]  two runs without a difference (100,000 cells)
  *
@@ -11,6 +12,7 @@
 #include "coverage_compare.h"
 #include "coverage_methods.h"
 #include "coverage_reach.h"
+#include "coverage_stop.h"
 #include "stats/quantile.h"
 #include "stats/trimmed.h"
 #include "stats_noise.h"
@@ -131,12 +133,14 @@ int main(int argc, char **argv)
 
         if (argc > 1 && strcmp(argv[1], "gain") == 0) {
                 gain_table(runs ? runs : 2000);
+        } else if (argc > 1 && strcmp(argv[1], "stop") == 0) {
+                coverage_stop(runs ? runs : 2000);
         } else if (argc > 1 && strcmp(argv[1], "reach") == 0) {
                 coverage_reach(runs ? runs : 200);
         } else if (argc > 1 && strcmp(argv[1], "compare") == 0) {
                 coverage_compare(runs ? runs : 100000);
         } else {
-                fprintf(stderr, "usage: interval_coverage gain|reach|compare [RUNS]\n");
+                fprintf(stderr, "usage: interval_coverage gain|stop|reach|compare [RUNS]\n");
                 return 2;
         }
         return 0;
