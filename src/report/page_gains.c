@@ -3,6 +3,7 @@
 #include "report/page.h"
 #include "report/words.h"
 
+#include <math.h>
 #include <string.h>
 
 static void figure(const struct page *page, size_t at)
@@ -38,6 +39,14 @@ void page_plots(const struct page *page)
         html_section_end(page->html);
 }
 
+static void pairs_cell(struct html *html, const struct summary_row *row)
+{
+        if (row->outliers)
+                html_cellf(html, "n", "%u, %u far off", row->pairs, row->outliers);
+        else
+                html_cellf(html, "n", "%u", row->pairs);
+}
+
 static void gains_row(const struct page *page, const struct summary_row *row)
 {
         const char *class = page_verdict_class(row->verdict);
@@ -55,7 +64,9 @@ static void gains_row(const struct page *page, const struct summary_row *row)
         html_cell(html, NULL, words_unit(page->view->summary, row));
         html_cell(html, "n gain", words_gain(row, text, sizeof(text)));
         html_cell(html, "n", words_interval(row, text, sizeof(text)));
-        html_cellf(html, "n", "%u", row->pairs);
+        html_cell(html, view_is_wide(page->view, row) ? "n wide" : "n",
+                  isfinite(row->gain) ? words_width(row, text, sizeof(text)) : "");
+        pairs_cell(html, row);
         html_cell(html, class, words_verdict_short(row->verdict));
         html_cell(html, "n",
                   words_pair(row->pte.minflt, row->pmd.minflt, words_count, text, sizeof(text)));
@@ -64,6 +75,22 @@ static void gains_row(const struct page *page, const struct summary_row *row)
                              text, sizeof(text)));
         html_cell(html, "small", words_proof(row, text, sizeof(text)));
         html_row_end(html);
+}
+
+static void wide_note(const struct page *page)
+{
+        const struct view *view = page->view;
+        size_t gains = 0, wide = 0;
+
+        for (size_t i = 0; i < view->count; i++) {
+                gains += isfinite(view->rows[i]->gain);
+                wide += view_is_wide(view, view->rows[i]);
+        }
+        if (view->summary->precision > 0 && gains)
+                html_elementf(page->html, "p", "note",
+                              "%zu of %zu gains are not known to within %g %%, which the run was to "
+                              "reach while its time lasted; their ± is marked.",
+                              wide, gains, 100 * view->summary->precision);
 }
 
 void page_gains(const struct page *page)
@@ -76,6 +103,7 @@ void page_gains(const struct page *page)
                 "Unit",
                 "#Gain",
                 "#95 % interval",
+                "#±",
                 "#Pairs",
                 "Verdict",
                 "#Faults PTE / PMD",
@@ -92,11 +120,12 @@ void page_gains(const struct page *page)
         if (view->levers && view->lever[0])
                 html_elementf(page->html, "p", "note", "The PTE arm is pte:%s unless named.",
                               view->lever);
+        wide_note(page);
         html_table_begin(page->html, NULL, columns);
         for (size_t i = 0; i < view->count; i++) {
                 if (strcmp(workload, view->rows[i]->workload) != 0) {
                         workload = view->rows[i]->workload;
-                        html_raw(page->html, "<tr class=\"group\"><td colspan=\"12\">");
+                        html_raw(page->html, "<tr class=\"group\"><td colspan=\"13\">");
                         html_text(page->html, workload);
                         html_raw(page->html, "</td></tr>\n");
                 }

@@ -29,6 +29,7 @@ static struct status fill(const char *dir, struct groups *groups, struct summary
         TRY(summary_read_machine(dir, &facts));
         snprintf(summary->evidence, sizeof(summary->evidence), "%s", facts.evidence);
         summary->instructions = facts.instructions;
+        summary->precision = facts.precision;
         TRY(summary_read_samples(dir, groups, summary));
         TRY(summary_add_rows(summary, groups));
         return summary_add_levels(summary, groups, &facts);

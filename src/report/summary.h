@@ -62,6 +62,7 @@ struct summary_row {
         struct summary_arm pte, pmd;
         double gain, gain_lo, gain_hi; /* PTE time per op / PMD time per op; NaN when missing */
         unsigned pairs;          /* blocks in which both arms have a valid trial */
+        unsigned outliers;       /* pairs that lie far from the others (stats/outliers.h) */
         enum verdict verdict;
 };
 
@@ -87,6 +88,7 @@ struct summary {
         size_t row_count;
         struct summary_level *levels;
         size_t level_count;
+        double precision;        /* that the run wanted of each gain, 0.02; 0: none */
         char evidence[16];       /* hardware, virtual, emulated; "" when machine.json lacks it */
         bool instructions;       /* the clock counted them: what is called ns is instructions */
         size_t samples_read, samples_ok, samples_invalid, samples_skipped; /* rows */

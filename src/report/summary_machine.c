@@ -87,8 +87,10 @@ struct status summary_read_machine(const char *dir, struct machine_facts *ret_fa
         snprintf(facts.evidence, sizeof(facts.evidence), "%s", get_text(machine, "evidence"));
         if (json_object_object_get_ex(machine, "memory", &memory))
                 facts.page_bytes = get_number(memory, "page_bytes");
-        if (json_object_object_get_ex(machine, "run", &run))
+        if (json_object_object_get_ex(machine, "run", &run)) {
                 facts.instructions = strcmp(get_text(run, "clock"), "instructions") == 0;
+                facts.precision = fmax(0, get_number(run, "precision")); /* 0 for NaN */
+        }
         get_tlbs(machine, &facts);
         json_object_put(machine);
         *ret_facts = facts;

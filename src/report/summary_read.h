@@ -16,6 +16,7 @@ struct status summary_read_samples(const char *dir, struct groups *groups,
 struct machine_facts {
         char evidence[16];
         bool instructions;                /* what the clock counted */
+        double precision;                 /* run.precision; 0 when not known */
         double page_bytes;                /* NaN when not known */
         double tlb_entries[MACHINE_TLBS_MAX]; /* of the data TLBs for base pages */
         size_t tlb_count;

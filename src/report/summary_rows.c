@@ -237,7 +237,7 @@ static struct status make_row(struct summary *summary, const struct group *group
                               struct summary_row *row)
 {
         const char *unit = group->texts[GROUP_UNIT];
-        struct gain gain = { NAN, NAN, NAN, 0 };
+        struct gain gain = { NAN, NAN, NAN, 0, 0 };
 
         TRY(set_texts(summary, group, row));
         TRY(make_arm(summary, pte, unit, &row->pte));
@@ -252,6 +252,7 @@ static struct status make_row(struct summary *summary, const struct group *group
         row->gain_lo = gain.lo;
         row->gain_hi = gain.hi;
         row->pairs = (unsigned)gain.pairs;
+        row->outliers = (unsigned)gain.outliers;
         row->verdict = judge(row, pte && pte->key.side == GRAIN_MIXED && pte->time_count);
         return status_ok();
 }

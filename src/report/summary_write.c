@@ -4,6 +4,7 @@
 #include "csv/file.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ void summary_write_names(const struct summary *summary, struct csv_row *row)
                 "pmd_minflt",   "pte_page_table_bytes", "pmd_page_table_bytes", "map",
                 "file_state",   "pte_asked",            "pmd_asked",            "pte_arm_target",
                 "pmd_arm_target", "pte_shift_bytes",    "pte_zero_fraction",
-                "pmd_zero_fraction", "pte_proven", "pmd_proven",
+                "pmd_zero_fraction", "pte_proven", "pmd_proven", "outliers",
         };
 
         name_fields(row, first, sizeof(first) / sizeof(first[0]));
@@ -106,6 +107,8 @@ static void arm_fields(const struct summary_row *from, struct csv_row *row)
 /* What came later: after the columns of earlier versions. */
 static void later_fields(const struct summary_row *from, struct csv_row *row)
 {
+        struct count outliers = { .known = !isnan(from->gain_lo), .value = from->outliers };
+
         csv_row_text(row, from->map);
         csv_row_text(row, from->state);
         csv_row_text(row, from->pte.asked);
@@ -117,6 +120,7 @@ static void later_fields(const struct summary_row *from, struct csv_row *row)
         csv_row_real(row, from->pmd.zero_fraction, DIGITS);
         csv_row_text(row, from->pte.proven);
         csv_row_text(row, from->pmd.proven);
+        csv_row_count(row, outliers);
 }
 
 static const char *multiplexed(const struct summary_arm *arm)

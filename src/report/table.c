@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define REASONS_MAX 3
+#define WIDE_MAX 5
 
 enum field {
         FIELD_SIZE,
@@ -254,6 +255,49 @@ static const struct summary_arm *arm_at(const struct view *view, size_t at)
         return at % 2 ? &view->rows[at / 2]->pmd : &view->rows[at / 2]->pte;
 }
 
+/* Which gains are not known as well as was asked for, as many as fit into a few lines. */
+static void wide_print(const struct table *table)
+{
+        const struct view *view = table->view;
+        double precision = view->summary->precision;
+        size_t gains = 0, wide = 0, named = 0;
+        char text[LABEL_MAX], line[1024];
+
+        for (size_t i = 0; i < view->count; i++) {
+                gains += isfinite(view->rows[i]->gain);
+                wide += view_is_wide(view, view->rows[i]);
+        }
+        if (!wide)
+                return;
+        fprintf(table->out, "Not known to within %g %%: %zu of %zu gains\n", 100 * precision, wide,
+                gains);
+        for (size_t i = 0; i < view->count && named < WIDE_MAX; i++) {
+                if (!view_is_wide(view, view->rows[i]))
+                        continue;
+                view_label(view, view->rows[i], LABEL_ALL, " ", text, sizeof(text));
+                fprintf(table->out, "  %s: %s\n",
+                        words_width(view->rows[i], line, sizeof(line)), text);
+                named++;
+        }
+        if (named < wide)
+                fprintf(table->out, "  and %zu more: see report.html\n", wide - named);
+}
+
+static void outliers_print(const struct table *table)
+{
+        const struct view *view = table->view;
+        size_t outliers = 0, pairs = 0;
+
+        for (size_t i = 0; i < view->count; i++) {
+                outliers += view->rows[i]->outliers;
+                pairs += view->rows[i]->pairs;
+        }
+        if (outliers)
+                fprintf(table->out, "Outliers: %zu of %zu pairs lie far from the others; they are "
+                                    "kept\n",
+                        outliers, pairs);
+}
+
 static void left_out_print(const struct table *table)
 {
         const struct summary *summary = table->view->summary;
@@ -326,6 +370,8 @@ void report_print_table(const struct summary *summary, FILE *out, unsigned colum
         table_fit(&table);
         rows_print(&table);
         levels_print(&table);
+        wide_print(&table);
+        outliers_print(&table);
         left_out_print(&table);
         view_free(&view);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/view.h"
 
+#include "stats/looks.h"
+
 #include <math.h>
 #include <pmdgain/units.h>
 #include <stdarg.h>
@@ -323,6 +325,14 @@ char *view_label_but(const struct view *view, const struct summary_row *row, uns
         if (parts & LABEL_SOURCE)
                 label_add_source(&label, view, row);
         return text;
+}
+
+bool view_is_wide(const struct view *view, const struct summary_row *row)
+{
+        double precision = view->summary->precision;
+
+        return precision > 0 && isfinite(row->gain) &&
+               !(gain_width(row->gain, row->gain_lo, row->gain_hi) <= precision);
 }
 
 bool view_is_headline(const struct view *view, const struct summary_row *row)

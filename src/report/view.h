@@ -58,6 +58,10 @@ bool view_alike_but(const struct view *view, const struct summary_row *left,
  * threads, and what comes first of the rest. */
 bool view_is_headline(const struct view *view, const struct summary_row *row);
 
+/* The run wanted a precision, and the row's gain is not known to it (stats/looks.h has the width;
+ * too few pairs for an interval are not either). */
+bool view_is_wide(const struct view *view, const struct summary_row *row);
+
 /* One of a long sweep of sizes (as `reach` makes), and not the largest measured: a curve shows it
  * better than a line of a list. */
 bool view_is_sweep(const struct view *view, const struct summary_row *row);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/words.h"
 
+#include "stats/looks.h"
+
 #include <math.h>
 #include <pmdgain/units.h>
 #include <stdio.h>
@@ -120,6 +122,17 @@ char *words_interval(const struct summary_row *row, char *text, size_t text_size
         if (isfinite(row->gain_lo) && isfinite(row->gain_hi))
                 snprintf(text, text_size, "[%.*f, %.*f]", decimals, row->gain_lo, decimals,
                          row->gain_hi);
+        return text;
+}
+
+char *words_width(const struct summary_row *row, char *text, size_t text_size)
+{
+        double percent = 100 * gain_width(row->gain, row->gain_lo, row->gain_hi);
+
+        if (isnan(percent))
+                snprintf(text, text_size, "too few pairs");
+        else
+                snprintf(text, text_size, "±%.*f %%", percent < 10, percent);
         return text;
 }
 

@@ -35,6 +35,9 @@ char *words_gain(const struct summary_row *row, char *text, size_t text_size);
 /* "[1.50, 1.54]" */
 char *words_interval(const struct summary_row *row, char *text, size_t text_size);
 
+/* "±3.4 %", by the farther end; "too few pairs" without an interval. */
+char *words_width(const struct summary_row *row, char *text, size_t text_size);
+
 /* "PMD faster by 52 %", "PMD 20.2 times as fast", "not resolved: 2 % slower to 3 % faster" */
 char *words_verdict(const struct summary_row *row, char *text, size_t text_size);
 

@@ -2,6 +2,7 @@
 #include "stats/gain.h"
 
 #include "stats/estimate.h"
+#include "stats/outliers.h"
 
 #include <errno.h>
 #include <math.h>
@@ -72,11 +73,13 @@ struct status gain_make(struct trial_time *pte, size_t pte_count, struct trial_t
         double *pairs = malloc((room ? room : 1) * sizeof(*pairs));
         struct estimate estimate;
         struct status status;
+        size_t outliers;
 
         if (!pairs)
                 return status_errno(ENOMEM, NULL, "cannot pair the trials");
         status = estimate_make(pairs, gain_pairs(pte, pte_count, pmd, pmd_count, pairs), seed,
                                &estimate);
+        outliers = status_failed(&status) ? 0 : outliers_count(pairs, estimate.count);
         free(pairs);
         if (status_failed(&status))
                 return status;
@@ -85,6 +88,7 @@ struct status gain_make(struct trial_time *pte, size_t pte_count, struct trial_t
                 .lo = exp(estimate.lo),
                 .hi = exp(estimate.hi),
                 .pairs = estimate.count,
+                .outliers = outliers,
         };
         return status_ok();
 }

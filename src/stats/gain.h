@@ -24,6 +24,7 @@ struct trial_time {
 struct gain {
         double value, lo, hi; /* NaN when missing */
         size_t pairs;
+        size_t outliers; /* of the pairs (stats/outliers.h): kept, and counted here */
 };
 
 /* One value a block: the mean of the logarithms of its times. `ret_values` has room for `count`.

@@ -9,6 +9,7 @@
 #include "stats/bootstrap.h"
 #include "stats/estimate.h"
 #include "stats/gain.h"
+#include "stats/outliers.h"
 #include "stats/quantile.h"
 #include "stats/ratio.h"
 #include "stats/student.h"
@@ -230,6 +231,48 @@ static void outliers_do_not_move_the_estimate(void **state)
         }
 }
 
+static void outliers_are_counted(void **state)
+{
+        static const double few[] = { 1, 1, 1, 9 };
+        static const double calm[] = { 0.97, 0.98, 0.99, 1, 1.01, 1.02, 1.04 };
+        static const double loud[] = { -5, 0.97, 0.98, 0.99, 1, 1.01, 1.02, 1.04, 1.5, 30 };
+        static const double equal[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 2 };
+        static const double same[] = { 3, 3, 3, 3, 3 };
+        double values[2000];
+        struct random random = random_seeded(3);
+
+        assert_int_equal(outliers_count(few, 4), 0);
+        assert_int_equal(outliers_count(calm, 7), 0);
+        assert_int_equal(outliers_count(loud, 10), 3);
+        assert_int_equal(outliers_count(loud + 1, 8), 1); /* an even number, by hand: 1.5 */
+        assert_int_equal(outliers_count(equal, 10), 1);
+        assert_int_equal(outliers_count(same, 5), 0);
+        for (size_t i = 0; i < 2000; i++)
+                values[i] = noise_normal(&random);
+        sort_values(values, 2000);
+        assert_in_range(outliers_count(values, 2000), 0, 6); /* about 1 by chance */
+}
+
+/* They stay in the pairs, and in the count of them. */
+static void an_outlier_is_kept_and_told(void **state)
+{
+        struct trial_time pte[10], pmd[10];
+        struct gain gain;
+
+        for (uint32_t i = 0; i < 10; i++) {
+                pmd[i] = (struct trial_time){ i, 10 };
+                pte[i] = (struct trial_time){ i, 15 + 0.01 * i };
+        }
+        assert_int_equal(gain_make(pte, 10, pmd, 10, 1, &gain).code, STATUS_OK);
+        assert_int_equal(gain.outliers, 0);
+        for (uint32_t i = 0; i < 10; i++)
+                if (pte[i].block == 6)
+                        pte[i].time = 40;
+        assert_int_equal(gain_make(pte, 10, pmd, 10, 1, &gain).code, STATUS_OK);
+        assert_int_equal(gain.outliers, 1);
+        assert_int_equal(gain.pairs, 10);
+}
+
 static void equal_arguments_give_equal_results(void **state)
 {
         struct gain first = simulate(NOISE_CONTAMINATED, 9, 1.3, 17);
@@ -274,6 +317,8 @@ int main(void)
                 cmocka_unit_test(intervals_hold_the_true_ratio_as_often_as_they_say),
                 cmocka_unit_test(more_pairs_give_narrower_intervals),
                 cmocka_unit_test(outliers_do_not_move_the_estimate),
+                cmocka_unit_test(outliers_are_counted),
+                cmocka_unit_test(an_outlier_is_kept_and_told),
                 cmocka_unit_test(equal_arguments_give_equal_results),
                 cmocka_unit_test(pairs_without_noise_give_a_point),
         };

@@ -116,6 +116,29 @@ static void what_was_left_out_is_said(void **state)
         free(text);
 }
 
+static void what_is_not_known_well_enough_is_named(void **state)
+{
+        struct summary_row *row;
+        char *text;
+
+        made_begin(&made);
+        made.summary.precision = 0.02;
+        made_row(&made, "chase", "load", "ns/op", GIB, 131, 1.27, 1.01);
+        made_row(&made, "chase", "load", "ns/op", 4096, 131, 1.27, 1.05)->outliers = 2;
+        row = made_row(&made, "chase", "load", "ns/op", 8192, 131, 1.27, 1.01);
+        row->gain_lo = row->gain_hi = NAN;
+        text = print(80);
+        assert_non_null(strstr(text, "Not known to within 2 %: 2 of 3 gains\n"));
+        assert_non_null(strstr(text, "  ±5.0 %: chase load "));
+        assert_non_null(strstr(text, "  too few pairs: chase load "));
+        assert_non_null(strstr(text, "Outliers: 2 of 30 pairs lie far from the others"));
+        free(text);
+        made.summary.precision = 0; /* nothing was asked for */
+        text = print(80);
+        assert_null(strstr(text, "Not known"));
+        free(text);
+}
+
 static void missing_numbers_are_dashes_and_never_zero(void **state)
 {
         struct summary_row *row;
@@ -245,6 +268,7 @@ int main(void)
                 cmocka_unit_test(it_fits_80_columns_and_says_more_in_wider_ones),
                 cmocka_unit_test(a_long_name_stands_on_its_own_line),
                 cmocka_unit_test(what_was_left_out_is_said),
+                cmocka_unit_test(what_is_not_known_well_enough_is_named),
                 cmocka_unit_test(missing_numbers_are_dashes_and_never_zero),
                 cmocka_unit_test(options_levers_and_sources_are_named_only_where_they_differ),
                 cmocka_unit_test(rows_are_sorted_whatever_their_order_was),
