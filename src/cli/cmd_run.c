@@ -32,6 +32,7 @@ struct session {
         struct run_folder folder;
         struct progress progress;
         struct engine_result result;
+        uint64_t synced_ns; /* when samples.csv was brought to the disk last */
         int interrupt_fd;
 };
 
@@ -57,6 +58,21 @@ static struct status on_sample(void *context, const struct cell *cell,
         struct session *session = context;
 
         return samples_writer_append(session->folder.writer, cell, source, sample);
+}
+
+#define SYNC_EVERY_NS UINT64_C(1000000000)
+
+/* What a killed process wrote, the kernel has. Power may fail too: the disk has all but the last
+ * block, or the last second where blocks are shorter. */
+static struct status on_block(void *context)
+{
+        struct session *session = context;
+        uint64_t now = clock_now(&session->clock);
+
+        if (now - session->synced_ns < SYNC_EVERY_NS)
+                return status_ok();
+        session->synced_ns = now;
+        return samples_writer_sync(session->folder.writer);
 }
 
 static void on_progress(void *context, const struct engine_progress *state)
@@ -121,6 +137,7 @@ static struct status session_measure(struct session *session)
                 .context = session,
                 .sources = on_sources,
                 .sample = on_sample,
+                .block = on_block,
                 .progress = on_progress,
         };
         struct engine_request request = {
@@ -130,6 +147,9 @@ static struct status session_measure(struct session *session)
                 .placement = &session->placement,
                 .selection = session->selection,
                 .observer = &observer,
+                .past = session->folder.past.rows,
+                .past_count = session->folder.past.count,
+                .spent_ns = session->folder.spent_ns,
         };
         struct status status, finished;
 
@@ -177,7 +197,10 @@ static void scratch_choose(struct plan_settings *settings)
 static struct status session_open(struct session *session, int argc, char **argv)
 {
         struct run_folder_request folder = {
-                .path = session->options.output,
+                .path = *session->options.resume ? session->options.resume :
+                                                   session->options.output,
+                .resume = *session->options.resume,
+                .force = session->options.force_resume,
                 .clock = session->options.clock,
                 .plan = session->plan,
                 .root = &session->root,
@@ -195,6 +218,11 @@ static struct status session_open(struct session *session, int argc, char **argv
         TRY(run_folder_open(&folder, &session->folder));
         printf("pmdgain %s: plan %s, %u comparisons, results in %s\n", PMDGAIN_VERSION,
                session->plan->name, session->plan->group_count, session->folder.path);
+        if (folder.resume)
+                printf("going on after %zu rows that are there\n", session->folder.past.count);
+        if (*session->folder.differences)
+                printf("warning: going on on what it did not begin on: %s\n",
+                       session->folder.differences);
         return status_ok();
 }
 
@@ -228,7 +256,10 @@ static struct status session_run(struct session *session, int argc, char **argv,
                 cli_help(&command_run, stdout);
                 return status_ok();
         }
-        TRY(run_options_plan(&session->options, &session->plan));
+        if (*session->options.resume)
+                TRY(run_resume_plan(&session->options, &session->plan));
+        else
+                TRY(run_options_plan(&session->options, &session->plan));
         if (session->options.dry_run) {
                 dry_run_print(session->plan);
                 return status_ok();

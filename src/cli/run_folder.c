@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_folder.h"
 
-#include "sys/machine.h"
+#include "cli/run_json.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,17 +17,16 @@
 
 #define DISK_ADVICE "free some space, or name another folder with -o"
 
-/* Now, in UTC: "2026-01-31T23:59:59Z" or, for a folder's name, "20260131-235959". */
-static void time_text(char *text, size_t size, bool for_name)
+/* The preset: results/DATE-PLAN, the date in UTC. */
+static void name_make(const struct plan *plan, char *name, size_t size)
 {
         time_t now = time(NULL);
         struct tm parts;
+        char date[32];
 
         gmtime_r(&now, &parts);
-        if (for_name)
-                strftime(text, size, "%Y%m%d-%H%M%S", &parts);
-        else
-                strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts);
+        strftime(date, sizeof(date), "%Y%m%d-%H%M%S", &parts);
+        snprintf(name, size, "results/%s-%s", date, plan->name);
 }
 
 static struct status folder_make(const char *path)
@@ -46,6 +45,15 @@ static struct status folder_make(const char *path)
         return status_ok();
 }
 
+/* What text_write() left, when it was killed, is nothing. */
+static bool is_nothing(const char *name)
+{
+        size_t length = strlen(name);
+
+        return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+               (length > 5 && name[0] == '.' && strcmp(name + length - 4, ".new") == 0);
+}
+
 static bool folder_empty(int fd)
 {
         DIR *dir = fdopendir(dup(fd));
@@ -53,13 +61,14 @@ static bool folder_empty(int fd)
         bool empty = true;
 
         while (dir && empty && (entry = readdir(dir)))
-                empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+                empty = is_nothing(entry->d_name);
         if (dir)
                 closedir(dir);
         return empty;
 }
 
-static struct status folder_claim(const char *path, int *ret_fd)
+/* A new run wants it empty. The lock goes with the descriptor, so it cannot outlive the run. */
+static struct status folder_claim(const char *path, bool is_new, int *ret_fd)
 {
         int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -71,7 +80,7 @@ static struct status folder_claim(const char *path, int *ret_fd)
                 return status_make(STATUS_USAGE, "name another folder with -o",
                                    "another run writes into %.200s", path);
         }
-        if (!folder_empty(fd)) {
+        if (is_new && !folder_empty(fd)) {
                 close(fd);
                 return status_make(STATUS_USAGE, "name a new folder with -o",
                                    "folder %.200s is not empty, and results are never overwritten",
@@ -81,6 +90,7 @@ static struct status folder_claim(const char *path, int *ret_fd)
         return status_ok();
 }
 
+/* Put in place as a whole, and on the disk itself: a loss of power leaves the old or the new. */
 static struct status text_write(const struct run_folder *folder, const char *name,
                                 const char *text)
 {
@@ -95,9 +105,13 @@ static struct status text_write(const struct run_folder *folder, const char *nam
                                     name);
         if (write(fd, text, length) != (ssize_t)length)
                 error = errno ? errno : ENOSPC;
+        if (!error && fsync(fd) && errno != EINVAL)
+                error = errno;
         if (close(fd) && !error)
                 error = errno;
         if (!error && renameat(folder->fd, temporary, folder->fd, name))
+                error = errno;
+        if (!error && fsync(folder->fd) && errno != EINVAL)
                 error = errno;
         if (error) {
                 unlinkat(folder->fd, temporary, 0);
@@ -115,107 +129,77 @@ static struct status machine_write(const struct run_folder *folder)
                                                                  JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-        json_object_object_add(object, key, json_object_new_string(text));
-}
-
-static struct json_object *events_describe(const struct counter_selection *selection, size_t set)
-{
-        struct json_object *events = json_object_new_array();
-        const struct counter_column *columns = counter_selection_set(selection, set)->columns;
-
-        for (size_t i = 0; columns[i].name; i++) {
-                struct json_object *event = json_object_new_object();
-
-                add_text(event, "column", columns[i].name);
-                add_text(event, "event", counter_selection_event(selection, set, i));
-                add_text(event, "missing", counter_selection_missing(selection, set, i));
-                json_object_array_add(events, event);
-        }
-        return events;
-}
-
-struct json_object *counters_describe(const struct counter_selection *selection)
-{
-        struct json_object *list = json_object_new_array();
-
-        for (size_t i = 0; i < counter_selection_sets(selection); i++) {
-                struct json_object *set = json_object_new_object();
-                const char *reason = counter_selection_reason(selection, i);
-
-                add_text(set, "set", counter_selection_set(selection, i)->name);
-                add_text(set, "summary", counter_selection_set(selection, i)->summary);
-                json_object_object_add(set, "usable", json_object_new_boolean(!*reason));
-                add_text(set, "reason", reason);
-                json_object_object_add(set, "events", events_describe(selection, i));
-                json_object_array_add(list, set);
-        }
-        return list;
-}
-
-static struct json_object *run_describe(const struct run_folder_request *request)
-{
-        struct json_object *run = json_object_new_object();
-        struct json_object *argv = json_object_new_array();
-        const struct plan_settings *settings = &request->plan->settings;
-        char now[64];
-
-        for (int i = 0; i < request->argc; i++)
-                json_object_array_add(argv, json_object_new_string(request->argv[i]));
-        time_text(now, sizeof(now), false);
-        add_text(run, "plan", request->plan->name);
-        add_text(run, "plan_text", request->plan->text);
-        json_object_object_add(run, "argv", argv);
-        json_object_object_add(run, "seed", json_object_new_uint64(settings->seed));
-        json_object_object_add(run, "budget_ns", json_object_new_uint64(settings->budget_ns));
-        add_text(run, "clock", request->clock);
-        json_object_object_add(run, "precision", json_object_new_double(settings->precision));
-        add_text(run, "started", now);
-        add_text(run, "cpus", settings->cpus);
-        add_text(run, "mem_node", settings->mem_node);
-        add_text(run, "placement", request->placement->how);
-        json_object_object_add(run, "counters", counters_describe(request->selection));
-        return run;
-}
-
-static struct status machine_make(const struct run_folder_request *request,
-                                  struct run_folder *folder)
-{
-        struct json_object *program = json_object_new_object();
-
-        TRY(machine_describe(request->root, &folder->machine));
-        add_text(program, "version", PMDGAIN_VERSION);
-        json_object_object_add(folder->machine, "pmdgain", program);
-        json_object_object_add(folder->machine, "run", run_describe(request));
-        return machine_write(folder);
-}
-
+/* machine.json comes first: it has the plan too, and a run can be gone on with from there on. */
 static struct status files_make(const struct run_folder_request *request,
                                 struct run_folder *folder)
 {
+        TRY(run_json_describe(request, &folder->machine));
+        run_json_segment(folder->machine);
+        TRY(machine_write(folder));
         TRY(text_write(folder, "plan.ini", request->plan->text));
-        TRY(machine_make(request, folder));
         return samples_writer_open(folder->path, request->plan->cells, request->plan->cell_count,
                                    request->selection, &folder->writer);
+}
+
+/* Is this the machine that the run began on? */
+static struct status machine_check(const struct run_folder_request *request,
+                                   struct run_folder *folder)
+{
+        struct json_object *now = NULL;
+        char *differences = folder->differences;
+
+        TRY(run_json_describe(request, &now));
+        run_resume_compare(folder->machine, now, differences, sizeof(folder->differences));
+        json_object_put(now);
+        if (!*differences)
+                return status_ok();
+        if (!request->force)
+                return status_make(STATUS_USAGE, "begin a new run, or go on all the same by "
+                                                 "--force-resume",
+                                   "not what the run began on: %s", differences);
+        run_json_warn(folder->machine, WARNING_RESUMED_ELSEWHERE, differences);
+        return status_ok();
+}
+
+/* When the last sample was written, as far as the file tells. */
+static time_t last_sample(const struct run_folder *folder)
+{
+        struct stat about;
+
+        return fstatat(folder->fd, "samples.csv", &about, 0) == 0 ? about.st_mtime : 0;
+}
+
+static struct status files_resume(const struct run_folder_request *request,
+                                  struct run_folder *folder)
+{
+        const struct plan *plan = request->plan;
+
+        TRY(run_resume_machine(folder->path, &folder->machine));
+        TRY(machine_check(request, folder));
+        folder->spent_ns = run_json_spent(folder->machine, last_sample(folder));
+        TRY(samples_writer_continue(folder->path, plan->cells, plan->cell_count,
+                                    request->selection, &folder->writer));
+        TRY(run_resume_rows(folder->path, plan, &folder->past));
+        TRY(samples_writer_cut(folder->writer, folder->past.whole_bytes));
+        TRY(text_write(folder, "plan.ini", plan->text));
+        run_json_segment(folder->machine);
+        return machine_write(folder);
 }
 
 struct status run_folder_open(const struct run_folder_request *request,
                               struct run_folder *ret_folder)
 {
-        struct run_folder folder = { .fd = -1 };
+        struct run_folder folder = { .fd = -1, .force = request->force };
         struct status status;
-        char now[64];
 
-        time_text(now, sizeof(now), true);
         if (*request->path)
                 snprintf(folder.path, sizeof(folder.path), "%s", request->path);
         else
-                snprintf(folder.path, sizeof(folder.path), "results/%s-%s", now,
-                         request->plan->name);
-        TRY(folder_make(folder.path));
-        TRY(folder_claim(folder.path, &folder.fd));
-        status = files_make(request, &folder);
+                name_make(request->plan, folder.path, sizeof(folder.path));
+        if (!request->resume)
+                TRY(folder_make(folder.path));
+        TRY(folder_claim(folder.path, !request->resume, &folder.fd));
+        status = request->resume ? files_resume(request, &folder) : files_make(request, &folder);
         if (status_failed(&status))
                 run_folder_close(&folder);
         else
@@ -226,46 +210,13 @@ struct status run_folder_open(const struct run_folder_request *request,
 struct status run_folder_sources(struct run_folder *folder, const struct engine_source *sources,
                                  size_t count)
 {
-        struct json_object *list = json_object_new_array();
-        struct json_object *run = json_object_object_get(folder->machine, "run");
-
-        for (size_t i = 0; i < count; i++) {
-                struct json_object *one = json_object_new_object();
-                bool failed = status_failed(&sources[i].status);
-
-                add_text(one, "source", sources[i].class->name);
-                add_text(one, "target", sources[i].target);
-                add_text(one, "how", failed ? sources[i].status.what : sources[i].source.how);
-                add_text(one, "status", status_code_name(sources[i].status.code));
-                json_object_array_add(list, one);
-        }
-        json_object_object_add(run, "sources", list);
+        TRY(run_json_sources(folder->machine, sources, count, folder->force));
         return machine_write(folder);
-}
-
-static struct json_object *warning_describe(const struct warning *warning)
-{
-        struct json_object *object = json_object_new_object();
-
-        add_text(object, "code", warning_code_name(warning->code));
-        add_text(object, "text", warning->text);
-        return object;
 }
 
 struct status run_folder_finish(struct run_folder *folder, const struct engine_result *result)
 {
-        struct json_object *run = json_object_object_get(folder->machine, "run");
-        struct json_object *warnings = json_object_new_array();
-        char now[64];
-
-        for (size_t i = 0; i < result->warnings.count; i++)
-                json_object_array_add(warnings, warning_describe(&result->warnings.list[i]));
-        time_text(now, sizeof(now), false);
-        add_text(run, "finished", now);
-        json_object_object_add(run, "elapsed_ns", json_object_new_uint64(result->elapsed_ns));
-        json_object_object_add(run, "blocks", json_object_new_int((int)result->blocks));
-        json_object_object_add(run, "interrupted", json_object_new_boolean(result->interrupted));
-        json_object_object_add(run, "warnings", warnings);
+        run_json_finish(folder->machine, result, folder->spent_ns);
         return machine_write(folder);
 }
 
@@ -277,5 +228,6 @@ void run_folder_close(struct run_folder *folder)
                 json_object_put(folder->machine);
         if (folder->fd >= 0)
                 close(folder->fd);
+        free(folder->past.rows);
         *folder = (struct run_folder){ .fd = -1 };
 }

@@ -3,6 +3,7 @@
 #ifndef PMDGAIN_CLI_RUN_FOLDER_H
 #define PMDGAIN_CLI_RUN_FOLDER_H
 
+#include "cli/run_resume.h"
 #include "csv/samples.h"
 #include "engine/engine.h"
 
@@ -14,6 +15,10 @@ struct run_folder {
         int fd;                      /* of the folder; holds its lock */
         struct json_object *machine; /* machine.json */
         struct samples_writer *writer;
+        struct run_past past;        /* of a run that is gone on with */
+        uint64_t spent_ns;           /* by its earlier stretches */
+        bool force;
+        char differences[WARNING_TEXT]; /* from the machine that the run began on; "" for none */
 };
 
 struct run_folder_request {
@@ -25,9 +30,11 @@ struct run_folder_request {
         const struct counter_selection *selection;
         int argc;
         char **argv;
+        bool resume; /* go on with the run in the folder */
+        bool force;  /* though machine, kernel, version or plan have changed */
 };
 
-/* The folder must not exist, or be empty. On success: run_folder_close(). */
+/* The folder of a new run must not exist, or be empty; no other run may write into it. On success: run_folder_close(). */
 struct status run_folder_open(const struct run_folder_request *request,
                               struct run_folder *ret_folder);
 

@@ -29,6 +29,8 @@ const struct cli_option run_option_table[] = {
         { "keep", 0, NULL, "files made as sources stay after the run" },
         { "clock", 0, "WHAT", "what the clock counts: time, or instructions in a guest of -icount" },
         { "output", 'o', "DIR", "a new folder for the results; preset: results/DATE-PLAN" },
+        { "resume", 0, "DIR", "go on with the run in this folder; its plan is there" },
+        { "force-resume", 0, NULL, "... though machine, kernel, version or plan have changed" },
         { "png", 0, NULL, "PNG plots beside the SVG ones" },
         { "dry-run", 'n', NULL, "print the cells and measure nothing" },
         { NULL },
@@ -123,6 +125,8 @@ static struct status option_take(void *context, const struct cli_option *option,
                 return text_set(options->output, sizeof(options->output), name, value);
         if (strcmp(name, "clock") == 0)
                 return clock_take(options, value);
+        if (strcmp(name, "resume") == 0)
+                return text_set(options->resume, sizeof(options->resume), name, value);
         if (strcmp(name, "workload") == 0)
                 return list_add(options->workloads, sizeof(options->workloads), name, value);
         if (strcmp(name, "option") == 0)
@@ -130,7 +134,27 @@ static struct status option_take(void *context, const struct cli_option *option,
         if (!option->argument && (!strcmp(name, "overwrite") || !strcmp(name, "keep")))
                 return override_add(options, name, name, "yes", false);
         options->dry_run |= strcmp(name, "dry-run") == 0;
+        options->force_resume |= strcmp(name, "force-resume") == 0;
         options->png |= strcmp(name, "png") == 0;
+        return status_ok();
+}
+
+/* All else is in the folder. */
+static struct status resume_check(const struct run_options *options)
+{
+        bool other = *options->plan || *options->workloads || *options->output || options->dry_run;
+
+        if (!*options->resume && options->force_resume)
+                return status_make(STATUS_USAGE, "name the folder with --resume DIR",
+                                   "--force-resume goes with --resume");
+        for (size_t i = 0; i < options->override_count; i++)
+                other |= strcmp(options->keys[i], "overwrite") != 0;
+        if (*options->resume && other)
+                return status_make(STATUS_USAGE,
+                                   "leave them out; to change the plan, edit DIR/plan.ini and say "
+                                   "--force-resume",
+                                   "--resume takes its plan from the folder: other options say "
+                                   "what it must not change");
         return status_ok();
 }
 
@@ -143,6 +167,7 @@ struct status run_options_parse(int argc, char **argv, struct run_options *optio
         if (!options->help && first < argc)
                 return status_make(STATUS_USAGE, "name plans with --plan and sources with --source",
                                    "run takes no argument '%s'", argv[first]);
+        TRY(resume_check(options));
         for (size_t i = 0; i < options->override_count; i++)
                 options->overrides[i] = (struct plan_override){
                         .key = options->keys[i],
@@ -152,7 +177,7 @@ struct status run_options_parse(int argc, char **argv, struct run_options *optio
         return status_ok();
 }
 
-static struct status file_read(const char *path, char **ret_text)
+struct status run_options_file(const char *path, char **ret_text)
 {
         FILE *in = fopen(path, "re");
         char *text;
@@ -215,7 +240,7 @@ static struct status plan_read(const struct run_options *options, const char *pl
                 TRY(data_dir_find("plans", dir, sizeof(dir)));
                 snprintf(path, sizeof(path), "%s/%s.ini", dir, plan);
         }
-        TRY(file_read(path, &text));
+        TRY(run_options_file(path, &text));
         short_name(path, name, sizeof(name));
         request.name = name;
         request.text = text;

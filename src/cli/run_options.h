@@ -13,7 +13,8 @@ struct run_options {
         char workloads[512];     /* list */
         char output[512];        /* folder; "" for the preset */
         char clock[16];          /* what it counts: time, instructions */
-        bool dry_run, png, help;
+        char resume[512];        /* folder of the run to go on with; "" for a new one */
+        bool dry_run, png, help, force_resume;
         struct plan_override overrides[RUN_OVERRIDES_MAX];
         char values[RUN_OVERRIDES_MAX][1024]; /* what overrides point to */
         char keys[RUN_OVERRIDES_MAX][48];
@@ -23,6 +24,9 @@ struct run_options {
 extern const struct cli_option run_option_table[];
 
 struct status run_options_parse(int argc, char **argv, struct run_options *options);
+
+/* Reads a text below 1 MiB, which the caller frees. STATUS_USAGE names the file. */
+struct status run_options_file(const char *path, char **ret_text);
 
 /* Reads the named plan, or makes one of the named workloads. Free with plan_free(). */
 struct status run_options_plan(const struct run_options *options, struct plan **ret_plan);

@@ -46,7 +46,7 @@ static struct status flush_row(struct samples_writer *writer)
         return status_errno(error, csv_write_advice(error), "cannot write to %s", writer->path);
 }
 
-static struct status write_header(struct samples_writer *writer)
+static struct status make_header(struct samples_writer *writer)
 {
         static const char *const before[] = { "block", "trial", "sample", "cell",   "workload",
                                               "op",    "unit",  "bytes",  "threads" };
@@ -69,18 +69,40 @@ static struct status write_header(struct samples_writer *writer)
         counter_columns_header(writer->selection, row);
         csv_row_name(row, "", "status");
         csv_row_name(row, "", "reason");
-        TRY(csv_row_end(row));
+        return csv_row_end(row);
+}
+
+/* A file that is there must begin with the header; one that ends within it begins anew. */
+static struct status match_header(struct samples_writer *writer)
+{
+        const struct csv_row *row = &writer->row;
+        char *there = malloc(row->length);
+        ssize_t length = there ? pread(writer->fd, there, row->length, 0) : -1;
+        bool same = length >= 0 && memcmp(there, row->text, (size_t)length) == 0;
+        off_t size = lseek(writer->fd, 0, SEEK_END);
+
+        free(there);
+        if (length < 0 || size < 0)
+                return status_errno(errno, NULL, "cannot read %s", writer->path);
+        if (!same)
+                return status_make(STATUS_USAGE, "begin a new run in a new folder",
+                                   "%s has other columns than this run would write", writer->path);
+        if ((size_t)length == row->length) {
+                writer->size = size;
+                return status_ok();
+        }
+        TRY(samples_writer_cut(writer, 0));
         return flush_row(writer);
 }
 
-static struct status open_new(const char *dir, struct samples_writer *writer)
+static struct status open_file(const char *dir, int flags, struct samples_writer *writer)
 {
         int length = snprintf(writer->path, sizeof(writer->path), "%s/samples.csv", dir);
 
         if (length < 0 || (size_t)length >= sizeof(writer->path))
                 return status_make(STATUS_USAGE, "use a shorter path",
                                    "the path of the results folder is too long");
-        writer->fd = open(writer->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+        writer->fd = open(writer->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0644);
         if (writer->fd < 0)
                 return status_errno(errno, csv_write_advice(errno), "cannot make %s", writer->path);
         return status_ok();
@@ -93,9 +115,9 @@ static void free_writer(struct samples_writer *writer)
         free(writer);
 }
 
-struct status samples_writer_open(const char *dir, const struct cell *cells, size_t cell_count,
-                                  const struct counter_selection *selection,
-                                  struct samples_writer **ret_writer)
+static struct status open_writer(const char *dir, const struct cell *cells, size_t cell_count,
+                                 const struct counter_selection *selection, bool is_new,
+                                 struct samples_writer **ret_writer)
 {
         struct samples_writer *writer = calloc(1, sizeof(*writer));
         struct status status;
@@ -106,18 +128,51 @@ struct status samples_writer_open(const char *dir, const struct cell *cells, siz
         writer->selection = selection;
         status = option_columns_make(cells, cell_count, &writer->options);
         if (!status_failed(&status))
-                status = open_new(dir, writer);
+                status = open_file(dir, is_new ? O_EXCL : 0, writer);
         if (!status_failed(&status))
-                status = write_header(writer);
+                status = make_header(writer);
+        if (!status_failed(&status))
+                status = is_new ? flush_row(writer) : match_header(writer);
         if (status_failed(&status)) {
                 if (writer->fd >= 0) {
                         close(writer->fd);
-                        unlink(writer->path);
+                        if (is_new)
+                                unlink(writer->path);
                 }
                 free_writer(writer);
                 return status;
         }
         *ret_writer = writer;
+        return status_ok();
+}
+
+struct status samples_writer_open(const char *dir, const struct cell *cells, size_t cell_count,
+                                  const struct counter_selection *selection,
+                                  struct samples_writer **ret_writer)
+{
+        return open_writer(dir, cells, cell_count, selection, true, ret_writer);
+}
+
+struct status samples_writer_continue(const char *dir, const struct cell *cells, size_t cell_count,
+                                      const struct counter_selection *selection,
+                                      struct samples_writer **ret_writer)
+{
+        return open_writer(dir, cells, cell_count, selection, false, ret_writer);
+}
+
+struct status samples_writer_cut(struct samples_writer *writer, uint64_t bytes)
+{
+        if (ftruncate(writer->fd, (off_t)bytes) != 0)
+                return status_errno(errno, csv_write_advice(errno), "cannot cut %s", writer->path);
+        writer->size = (off_t)bytes;
+        return status_ok();
+}
+
+struct status samples_writer_sync(struct samples_writer *writer)
+{
+        if (fdatasync(writer->fd) != 0 && errno != EINVAL)
+                return status_errno(errno, csv_write_advice(errno), "cannot write %s",
+                                    writer->path);
         return status_ok();
 }
 
@@ -204,11 +259,8 @@ struct status samples_writer_append(struct samples_writer *writer, const struct 
 
 struct status samples_writer_close(struct samples_writer *writer)
 {
-        struct status status = status_ok();
+        struct status status = samples_writer_sync(writer);
 
-        if (fsync(writer->fd) != 0 && errno != EINVAL)
-                status = status_errno(errno, csv_write_advice(errno), "cannot write %s",
-                                      writer->path);
         if (close(writer->fd) != 0 && !status_failed(&status))
                 status = status_errno(errno, csv_write_advice(errno), "cannot close %s",
                                       writer->path);

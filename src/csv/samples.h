@@ -22,6 +22,7 @@
 #include <pmdgain/source.h>
 #include <pmdgain/status.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct samples_writer;
 
@@ -31,6 +32,18 @@ struct samples_writer;
 struct status samples_writer_open(const char *dir, const struct cell *cells, size_t cell_count,
                                   const struct counter_selection *selection,
                                   struct samples_writer **ret_writer);
+
+/* The same for a samples.csv that may be there already, as a run that was cut off left it: its
+ * header must be this one (STATUS_USAGE), a header cut short is written again. Rows are appended. */
+struct status samples_writer_continue(const char *dir, const struct cell *cells, size_t cell_count,
+                                      const struct counter_selection *selection,
+                                      struct samples_writer **ret_writer);
+
+/* Cuts off what is behind this many bytes, such as half a row (csv_reader_whole_bytes()). */
+struct status samples_writer_cut(struct samples_writer *writer, uint64_t bytes);
+
+/* Waits until all rows are on the disk itself, where a loss of power leaves them. */
+struct status samples_writer_sync(struct samples_writer *writer);
 
 /* Appends one row with one write(); `source` may be NULL for a cell whose source did not open. */
 struct status samples_writer_append(struct samples_writer *writer, const struct cell *cell,

@@ -36,12 +36,13 @@ struct engine_progress {
         uint64_t elapsed_ns, left_ns; /* left: as estimated */
 };
 
-/* Who wants to know. `sample` may fail (disk full): the run ends with that status. */
+/* Who wants to know. `sample` and `block` may fail (disk full): the run ends with that status. */
 struct engine_observer {
         void *context;
         struct status (*sources)(void *context, const struct engine_source *sources, size_t count);
         struct status (*sample)(void *context, const struct cell *cell,
                                 const struct source *source, const struct sample *sample);
+        struct status (*block)(void *context); /* one has ended; may be NULL */
         void (*progress)(void *context, const struct engine_progress *progress);
 };
 

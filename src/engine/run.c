@@ -280,6 +280,7 @@ static struct status block_run(struct run *run, uint32_t block)
 /* After a whole block: what is known well enough is left out from here on. */
 static struct status block_judge(struct run *run)
 {
+        const struct engine_observer *observer = run->request->observer;
         size_t wanted;
 
         budget_block_end(&run->budget);
@@ -287,7 +288,7 @@ static struct status block_judge(struct run *run)
         wanted = ledger_wanted(run->ledger);
         budget_shrink(&run->budget, run->wanted, wanted);
         run->wanted = wanted;
-        return status_ok();
+        return observer->block ? observer->block(observer->context) : status_ok();
 }
 
 /* Blocks that an earlier part of the run began are gone through again: decisions are the same. */

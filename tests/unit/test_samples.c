@@ -255,6 +255,64 @@ static void a_full_disk_leaves_whole_rows_only(void **state)
         }
 }
 
+static void append(struct samples_writer *writer)
+{
+        assert_int_equal(samples_writer_append(writer, &cells[0], &source, &whole).code, STATUS_OK);
+}
+
+/* Cut after any byte, it is taken up again with whole rows only. */
+static void a_file_that_was_cut_off_is_gone_on_with(void **state)
+{
+        struct samples_writer *writer;
+        char full[4096], text[4096];
+        size_t length, header;
+
+        assert_int_equal(samples_writer_open(dir, cells, 3, NULL, &writer).code, STATUS_OK);
+        header = read_file(full, sizeof(full));
+        append(writer);
+        assert_int_equal(samples_writer_close(writer).code, STATUS_OK);
+        length = read_file(full, sizeof(full));
+        for (size_t cut = 0; cut <= length; cut++) {
+                bool more = true;
+                struct csv_reader *reader;
+
+                assert_int_equal(truncate(path, (off_t)cut), 0);
+                assert_int_equal(samples_writer_continue(dir, cells, 3, NULL, &writer).code,
+                                 STATUS_OK);
+                assert_int_equal(csv_reader_open(path, &reader).code, STATUS_OK);
+                while (assert_int_equal(csv_reader_next(reader, &more).code, STATUS_OK), more)
+                        assert_int_equal(cut, length);
+                assert_int_equal(samples_writer_cut(writer, csv_reader_whole_bytes(reader)).code,
+                                 STATUS_OK);
+                csv_reader_close(reader);
+                assert_int_equal(read_file(text, sizeof(text)), cut == length ? length : header);
+                if (cut < length)
+                        append(writer);
+                assert_int_equal(samples_writer_sync(writer).code, STATUS_OK);
+                assert_int_equal(samples_writer_close(writer).code, STATUS_OK);
+                assert_int_equal(read_file(text, sizeof(text)), length);
+                assert_string_equal(text, full);
+        }
+}
+
+static void a_file_with_other_columns_is_left_alone(void **state)
+{
+        struct samples_writer *writer = NULL;
+        char before[4096], after[4096];
+        struct status status;
+
+        assert_int_equal(samples_writer_open(dir, cells, 3, NULL, &writer).code, STATUS_OK);
+        append(writer);
+        assert_int_equal(samples_writer_close(writer).code, STATUS_OK);
+        writer = NULL;
+        read_file(before, sizeof(before));
+        status = samples_writer_continue(dir, cells, 1, NULL, &writer);
+        assert_int_equal(status.code, STATUS_USAGE);
+        assert_null(writer);
+        read_file(after, sizeof(after));
+        assert_string_equal(before, after);
+}
+
 static void a_folder_that_is_not_there_is_told(void **state)
 {
         struct samples_writer *writer;
@@ -274,6 +332,10 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_second_run_into_the_folder_is_refused, make_dir,
                                                 remove_dir),
                 cmocka_unit_test_setup_teardown(a_full_disk_leaves_whole_rows_only, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(a_file_that_was_cut_off_is_gone_on_with, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(a_file_with_other_columns_is_left_alone, make_dir,
                                                 remove_dir),
                 cmocka_unit_test(a_folder_that_is_not_there_is_told),
         };

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run_resume.h"
+
+#include "csv/reader.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <pmdgain/workload.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct status run_resume_machine(const char *dir, struct json_object **ret_machine)
+{
+        struct json_object *machine, *text = NULL;
+        char path[PATH_MAX];
+        FILE *file;
+
+        snprintf(path, sizeof(path), "%.500s/machine.json", dir);
+        file = fopen(path, "re");
+        if (!file)
+                return status_make(STATUS_USAGE,
+                                   "name the folder of a run; one that never began is begun by -o",
+                                   "%.200s holds no run to go on with: %s", dir, strerror(errno));
+        fclose(file);
+        machine = json_object_from_file(path);
+        if (json_pointer_get(machine, "/run/plan_text", &text) ||
+            !json_object_is_type(text, json_type_string)) {
+                json_object_put(machine);
+                return status_make(STATUS_USAGE, "begin a new run in a new folder",
+                                   "%.200s/machine.json is not of a run", dir);
+        }
+        *ret_machine = machine;
+        return status_ok();
+}
+
+static const char *text_at(struct json_object *machine, const char *pointer)
+{
+        struct json_object *found = NULL;
+
+        if (json_pointer_get(machine, pointer, &found) || !found)
+                return "";
+        return json_object_get_string(found);
+}
+
+/* plan.ini is written after machine.json, so it may be missing. */
+static struct status plan_text(const struct run_options *options, struct json_object *machine,
+                               char **ret_text)
+{
+        const char *recorded = text_at(machine, "/run/plan_text");
+        char path[600], *text = NULL;
+        struct status status;
+
+        snprintf(path, sizeof(path), "%s/plan.ini", options->resume);
+        status = run_options_file(path, &text);
+        if (status_failed(&status))
+                text = strdup(recorded);
+        if (!text)
+                return status_errno(ENOMEM, NULL, "cannot read the plan");
+        if (strcmp(text, recorded) != 0 && !options->force_resume) {
+                free(text);
+                return status_make(STATUS_USAGE,
+                                   "put it back, or go on with it all the same by --force-resume",
+                                   "%.200s was changed since the run began", path);
+        }
+        *ret_text = text;
+        return status_ok();
+}
+
+struct status run_resume_plan(const struct run_options *options, struct plan **ret_plan)
+{
+        struct plan_request request = {
+                .origin = "plan.ini",
+                .overrides = options->overrides,
+                .override_count = options->override_count,
+                .only_workloads = "",
+        };
+        struct json_object *machine = NULL;
+        struct status status;
+        char *text = NULL;
+
+        TRY(run_resume_machine(options->resume, &machine));
+        status = plan_text(options, machine, &text);
+        if (!status_failed(&status)) {
+                request.name = text_at(machine, "/run/plan");
+                request.text = text;
+                status = plan_make(&request, ret_plan);
+        }
+        free(text);
+        json_object_put(machine);
+        return status;
+}
+
+void run_resume_compare(struct json_object *then, struct json_object *now, char *differences,
+                        size_t size)
+{
+        static const struct {
+                const char *pointer, *name;
+        } facts[] = {
+                { "/pmdgain/version", "pmdgain" },
+                { "/run/clock", "clock" },
+                { "/kernel/release", "kernel" },
+                { "/kernel/version", "kernel build" },
+                { "/kernel/cmdline", "kernel command line" },
+                { "/evidence", "evidence" },
+                { "/hypervisor/signature", "hypervisor" },
+                { "/cpu/vendor", "CPU vendor" },
+                { "/cpu/model_name", "CPU" },
+                { "/cpu/microcode", "microcode" },
+                { "/cpu/threads", "CPU threads" },
+                { "/thp/enabled", "THP" },
+                { "/thp/shmem_enabled", "shmem THP" },
+        };
+        size_t used = 0;
+
+        differences[0] = '\0';
+        for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]) && used < size; i++) {
+                const char *was = text_at(then, facts[i].pointer);
+                const char *is = text_at(now, facts[i].pointer);
+
+                if (strcmp(was, is) != 0)
+                        used += (size_t)snprintf(differences + used, size - used,
+                                                 "%s%s was %.60s and is %.60s", used ? ", " : "",
+                                                 facts[i].name, *was ? was : "not known",
+                                                 *is ? is : "not known");
+        }
+}
+
+/* Columns of samples.csv that say which trial a row is from, and of which plan. */
+enum column {
+        COLUMN_CELL, COLUMN_BLOCK, COLUMN_TRIAL, COLUMN_WORKLOAD, COLUMN_OP, COLUMN_BYTES,
+        COLUMN_THREADS, COLUMN_LEVER, COLUMN_ASKED, COLUMN_OPS, COLUMN_TIME, COLUMN_STATUS, COLUMNS,
+};
+
+static const char *const column_names[COLUMNS] = {
+        "cell", "block", "trial", "workload", "op",      "bytes",
+        "threads", "lever", "asked", "ops", "time_ns", "status",
+};
+
+static struct status small_read(const struct csv_reader *reader, size_t column, uint32_t *ret_value)
+{
+        struct count count = { 0 };
+
+        TRY(csv_reader_count(reader, column, &count));
+        if (!count.known || count.value > UINT32_MAX)
+                return csv_reader_fault(reader, "cell, block or trial is missing or too large");
+        *ret_value = (uint32_t)count.value;
+        return status_ok();
+}
+
+static struct status cell_check(const struct csv_reader *reader, const size_t *columns,
+                                const struct plan *plan, uint32_t number)
+{
+        const struct cell *cell;
+        struct count bytes = { 0 }, threads = { 0 };
+
+        if (number >= plan->cell_count)
+                return csv_reader_fault(reader, "the plan has no such cell");
+        cell = &plan->cells[number];
+        TRY(csv_reader_count(reader, columns[COLUMN_BYTES], &bytes));
+        TRY(csv_reader_count(reader, columns[COLUMN_THREADS], &threads));
+        if (strcmp(csv_reader_field(reader, columns[COLUMN_WORKLOAD]), cell->workload->name) ||
+            strcmp(csv_reader_field(reader, columns[COLUMN_OP]), cell->op->name) ||
+            strcmp(csv_reader_field(reader, columns[COLUMN_LEVER]), lever_name(cell->arm.lever)) ||
+            strcmp(csv_reader_field(reader, columns[COLUMN_ASKED]), grain_name(cell->arm.grain)) ||
+            bytes.value != cell->bytes || threads.value != cell->threads)
+                return csv_reader_fault(reader, "the plan's cell of that number is another one");
+        return status_ok();
+}
+
+static struct status row_read(const struct csv_reader *reader, const size_t *columns,
+                              const struct plan *plan, struct ledger_row *ret_row)
+{
+        struct ledger_row row = { .time = NAN };
+        struct count ops = { 0 }, time = { 0 };
+
+        TRY(small_read(reader, columns[COLUMN_CELL], &row.cell));
+        TRY(small_read(reader, columns[COLUMN_BLOCK], &row.block));
+        TRY(small_read(reader, columns[COLUMN_TRIAL], &row.trial));
+        TRY(cell_check(reader, columns, plan, row.cell));
+        TRY(csv_reader_count(reader, columns[COLUMN_OPS], &ops));
+        TRY(csv_reader_count(reader, columns[COLUMN_TIME], &time));
+        if (!status_code_parse(csv_reader_field(reader, columns[COLUMN_STATUS]), &row.status))
+                return csv_reader_fault(reader, "the status is not known");
+        if (row.status == STATUS_OK && ops.value && time.value)
+                row.time = (double)time.value / (double)ops.value;
+        *ret_row = row;
+        return status_ok();
+}
+
+static struct status rows_read(struct csv_reader *reader, const struct plan *plan,
+                               struct run_past *past)
+{
+        size_t columns[COLUMNS], room = 0;
+        bool more = true;
+
+        for (size_t i = 0; i < COLUMNS; i++)
+                TRY(csv_reader_need(reader, column_names[i], &columns[i]));
+        for (;; past->count++) {
+                TRY(csv_reader_next(reader, &more));
+                if (!more)
+                        break;
+                if (past->count == room) {
+                        struct ledger_row *grown;
+
+                        room += room / 2 + 64;
+                        grown = reallocarray(past->rows, room, sizeof(*grown));
+                        if (!grown)
+                                return status_errno(ENOMEM, NULL, "cannot hold the samples");
+                        past->rows = grown;
+                }
+                TRY(row_read(reader, columns, plan, &past->rows[past->count]));
+        }
+        past->whole_bytes = csv_reader_whole_bytes(reader);
+        return status_ok();
+}
+
+struct status run_resume_rows(const char *dir, const struct plan *plan, struct run_past *ret_past)
+{
+        struct csv_reader *reader = NULL;
+        struct run_past past = { 0 };
+        struct status status;
+        char path[PATH_MAX];
+
+        snprintf(path, sizeof(path), "%.500s/samples.csv", dir);
+        TRY(csv_reader_open(path, &reader));
+        status = rows_read(reader, plan, &past);
+        csv_reader_close(reader);
+        if (status_failed(&status)) {
+                free(past.rows);
+                return status;
+        }
+        *ret_past = past;
+        return status_ok();
+}
