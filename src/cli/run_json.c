@@ -231,7 +231,7 @@ static struct json_object *warning_describe(enum warning_code code, const char *
 static bool is_of_the_whole(const char *code)
 {
         static const enum warning_code codes[] = { WARNING_FEW_BLOCKS, WARNING_IMPRECISE,
-                                                   WARNING_GIVEN_UP };
+                                                   WARNING_GIVEN_UP, WARNING_NEIGHBOUR };
 
         for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
                 if (code && strcmp(code, warning_code_name(codes[i])) == 0)

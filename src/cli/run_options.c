@@ -9,6 +9,7 @@
 
 #define PLAN_TEXT_MAX (1 << 20)
 #define PLAN_PRESET "quick"
+#define PLAN_CALIBRATE "calibrate"
 
 const struct cli_option run_option_table[] = {
         { "plan", 'p', "NAME|FILE", "the plan to run; preset: quick" },
@@ -29,6 +30,8 @@ const struct cli_option run_option_table[] = {
         { "keep", 0, NULL, "files made as sources stay after the run" },
         { "clock", 0, "WHAT", "what the clock counts: time, or instructions in a guest of -icount" },
         { "output", 'o', "DIR", "a new folder for the results; preset: results/DATE-PLAN" },
+        { "calibrate", 0, NULL, "what can be told apart here: false alarms and power, over equals" },
+        { "noise", 0, NULL, "a noisy neighbour beside the calibration" },
         { "resume", 0, "DIR", "go on with the run in this folder; its plan is there" },
         { "force-resume", 0, NULL, "... though machine, kernel, version or plan have changed" },
         { "png", 0, NULL, "PNG plots beside the SVG ones" },
@@ -133,6 +136,10 @@ static struct status option_take(void *context, const struct cli_option *option,
                 return pair_take(options, value);
         if (!option->argument && (!strcmp(name, "overwrite") || !strcmp(name, "keep")))
                 return override_add(options, name, name, "yes", false);
+        if (strcmp(name, "calibrate") == 0)
+                return text_set(options->plan, sizeof(options->plan), name, PLAN_CALIBRATE);
+        if (strcmp(name, "noise") == 0)
+                return override_add(options, name, "neighbour", "yes", false);
         options->dry_run |= strcmp(name, "dry-run") == 0;
         options->force_resume |= strcmp(name, "force-resume") == 0;
         options->png |= strcmp(name, "png") == 0;

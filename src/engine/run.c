@@ -4,6 +4,7 @@
 #include "engine/budget.h"
 #include "engine/engine.h"
 #include "engine/ledger.h"
+#include "engine/neighbour.h"
 #include "engine/open_sources.h"
 #include "engine/order.h"
 #include "engine/past.h"
@@ -337,6 +338,20 @@ static void result_finish(struct run *run)
         imprecise_warn(run);
 }
 
+static struct status blocks_beside_neighbour(struct run *run)
+{
+        struct status status;
+        pid_t neighbour;
+
+        TRY(neighbour_start(run->request->plan->settings.seed, &neighbour));
+        warnings_add(&run->result->warnings, WARNING_NEIGHBOUR,
+                     "a neighbour took memory bandwidth at random intervals, as was asked for: "
+                     "times are no result");
+        status = blocks_run(run);
+        neighbour_stop(neighbour);
+        return status;
+}
+
 static struct status run_all(struct run *run)
 {
         const struct engine_observer *observer = run->request->observer;
@@ -344,7 +359,9 @@ static struct status run_all(struct run *run)
         TRY(open_sources_make(run->request, &run->sources));
         TRY(observer->sources(observer->context, run->sources.list, run->sources.count));
         TRY(cells_accept(run));
-        return blocks_run(run);
+        if (!run->request->plan->settings.neighbour)
+                return blocks_run(run);
+        return blocks_beside_neighbour(run);
 }
 
 static struct status run_make(const struct engine_request *request, struct run *run)

@@ -12,6 +12,7 @@ const char *warning_code_name(enum warning_code code)
                 [WARNING_IMPRECISE] = "imprecise",
                 [WARNING_GIVEN_UP] = "given_up",
                 [WARNING_REMARK] = "remark",
+                [WARNING_NEIGHBOUR] = "neighbour",
                 [WARNING_RESUMED_ELSEWHERE] = "resumed_elsewhere",
         };
 

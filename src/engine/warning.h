@@ -14,6 +14,7 @@ enum warning_code {
         WARNING_GIVEN_UP,   /* a cell failed too often */
         WARNING_REMARK,     /* of samples that count all the same */
         WARNING_RESUMED_ELSEWHERE, /* on another machine, kernel or version, as the user wanted */
+        WARNING_NEIGHBOUR,  /* a noisy one, on purpose */
         WARNING_CODES,
 };
 

@@ -33,6 +33,7 @@ struct plan_settings {
         uint64_t trial_limit_ns; /* a trial that takes longer is killed: a hang */
         uint64_t seed;
         bool overwrite;       /* existing targets may be written */
+        bool neighbour;       /* a noisy one runs beside it, on purpose */
         bool keep;            /* files made stay */
         char cpus[256];       /* numactl's syntax */
         char mem_node[128];

@@ -29,6 +29,8 @@ static const struct option_row rows[] = {
           .help = "existing files and devices named as sources may be written" },
         { .name = "keep", .type = OPTION_CHOICE, .preset = "no", .choices = yes_no,
           .help = "files made as sources stay after the run" },
+        { .name = "neighbour", .type = OPTION_CHOICE, .preset = "no", .choices = yes_no,
+          .help = "a process beside the run copies memory at random intervals: noise on purpose" },
         { .name = NULL },
 };
 
@@ -125,6 +127,7 @@ struct status settings_read(const struct ini_section *global, struct plan_settin
         TRY(number_read(global, "seed", &settings.seed));
         TRY(flag_read(global, "overwrite", &settings.overwrite));
         TRY(flag_read(global, "keep", &settings.keep));
+        TRY(flag_read(global, "neighbour", &settings.neighbour));
         TRY(text_read(global, "cpus", settings.cpus, sizeof(settings.cpus)));
         TRY(text_read(global, "mem_node", settings.mem_node, sizeof(settings.mem_node)));
         TRY(text_read(global, "counters", settings.counters, sizeof(settings.counters)));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/page.h"
 
+#include "report/calibration.h"
+
 #include <string.h>
 
 /* Links to the sections that every page has. */
@@ -27,6 +29,7 @@ static struct status page_sections(const struct page *page)
         TRY(page_decide(page));
         page_headline(page);
         page_plots(page);
+        page_calibration(page);
         page_gains(page);
         page_reach(page);
         page_tables(page);

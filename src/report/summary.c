@@ -32,7 +32,8 @@ static struct status fill(const char *dir, struct groups *groups, struct summary
         summary->precision = facts.precision;
         TRY(summary_read_samples(dir, groups, summary));
         TRY(summary_add_rows(summary, groups));
-        return summary_add_levels(summary, groups, &facts);
+        TRY(summary_add_levels(summary, groups, &facts));
+        return summary_add_calibrations(summary, groups, &facts);
 }
 
 struct status summary_make(const char *dir, struct summary **ret_summary)
@@ -73,5 +74,6 @@ void summary_free(struct summary *summary)
         free_texts(summary->counter_names, summary->counter_count);
         free(summary->rows);
         free(summary->levels);
+        free(summary->calibrations);
         free(summary);
 }

@@ -79,6 +79,25 @@ struct summary_level {
         unsigned blocks;         /* that the fit is made of */
 };
 
+/* How often comparisons of a kind were right, where the truth is known: the workload `twin`
+ * (src/stats/calibrate.h). */
+struct summary_calibration {
+        char source[32], target[256], arm[32];
+        uint64_t bytes;
+        uint32_t threads;
+        const char *order;       /* "paired", "naive" */
+        const char *stop;        /* "pairs": after so many; "precision": once known so well */
+        double truth;            /* the true gain: 1 or, say, 1.03 */
+        double pairs;            /* of a comparison, mean */
+        double seconds;          /* that measuring those took; NaN when not known */
+        size_t comparisons;
+        size_t excluded;         /* intervals that exclude 1: false alarms where the truth is 1 */
+        double rate, rate_lo, rate_hi; /* excluded / comparisons, with its 95 % interval */
+        double nominal;          /* what theory promises of the rate; NaN for none */
+        size_t held;             /* intervals that hold the truth */
+        double width;            /* median half width of the intervals, as a share */
+};
+
 struct summary {
         char **option_names;     /* without "opt_" */
         size_t option_count;
@@ -88,6 +107,8 @@ struct summary {
         size_t row_count;
         struct summary_level *levels;
         size_t level_count;
+        struct summary_calibration *calibrations;
+        size_t calibration_count;
         double precision;        /* that the run wanted of each gain, 0.02; 0: none */
         char evidence[16];       /* hardware, virtual, emulated; "" when machine.json lacks it */
         bool instructions;       /* the clock counted them: what is called ns is instructions */

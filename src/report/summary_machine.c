@@ -65,9 +65,19 @@ static void get_tlbs(struct json_object *machine, struct machine_facts *facts)
         }
 }
 
+static void get_run(struct json_object *run, struct machine_facts *facts)
+{
+        double blocks = get_number(run, "blocks");
+
+        facts->instructions = strcmp(get_text(run, "clock"), "instructions") == 0;
+        facts->precision = fmax(0, get_number(run, "precision")); /* 0 for NaN */
+        if (blocks > 0)
+                facts->block_s = get_number(run, "elapsed_ns") / blocks / 1e9;
+}
+
 struct status summary_read_machine(const char *dir, struct machine_facts *ret_facts)
 {
-        struct machine_facts facts = { .page_bytes = NAN };
+        struct machine_facts facts = { .page_bytes = NAN, .block_s = NAN };
         struct json_object *machine, *memory = NULL, *run = NULL;
         char path[PATH_MAX];
 
@@ -87,10 +97,8 @@ struct status summary_read_machine(const char *dir, struct machine_facts *ret_fa
         snprintf(facts.evidence, sizeof(facts.evidence), "%s", get_text(machine, "evidence"));
         if (json_object_object_get_ex(machine, "memory", &memory))
                 facts.page_bytes = get_number(memory, "page_bytes");
-        if (json_object_object_get_ex(machine, "run", &run)) {
-                facts.instructions = strcmp(get_text(run, "clock"), "instructions") == 0;
-                facts.precision = fmax(0, get_number(run, "precision")); /* 0 for NaN */
-        }
+        if (json_object_object_get_ex(machine, "run", &run))
+                get_run(run, &facts);
         get_tlbs(machine, &facts);
         json_object_put(machine);
         *ret_facts = facts;

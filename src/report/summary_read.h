@@ -17,6 +17,7 @@ struct machine_facts {
         char evidence[16];
         bool instructions;                /* what the clock counted */
         double precision;                 /* run.precision; 0 when not known */
+        double block_s;                   /* what a block took, in the mean; NaN when not known */
         double page_bytes;                /* NaN when not known */
         double tlb_entries[MACHINE_TLBS_MAX]; /* of the data TLBs for base pages */
         size_t tlb_count;

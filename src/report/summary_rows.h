@@ -14,4 +14,8 @@ struct status summary_add_rows(struct summary *summary, const struct groups *gro
 struct status summary_add_levels(struct summary *summary, const struct groups *groups,
                                  const struct machine_facts *facts);
 
+/* One comparison of `twin`'s ops with each way to compare (report/summary.h). */
+struct status summary_add_calibrations(struct summary *summary, const struct groups *groups,
+                                       const struct machine_facts *facts);
+
 #endif

@@ -198,6 +198,45 @@ static struct status write_levels(const struct summary *summary, struct csv_file
         return status_ok();
 }
 
+static struct status write_calibrations(const struct summary *summary, struct csv_file *file,
+                                        struct csv_row *row)
+{
+        static const char *const names[] = {
+                "source",      "target",   "arm",     "bytes",   "threads", "order",
+                "stop",        "truth",    "pairs",   "seconds", "comparisons",
+                "excluded",    "rate",     "rate_lo", "rate_hi", "nominal", "held",
+                "width",       "evidence",
+        };
+
+        name_fields(row, names, sizeof(names) / sizeof(names[0]));
+        TRY(csv_file_write(file, row));
+        for (size_t i = 0; i < summary->calibration_count; i++) {
+                const struct summary_calibration *from = &summary->calibrations[i];
+
+                csv_row_text(row, from->source);
+                csv_row_text(row, from->target);
+                csv_row_text(row, from->arm);
+                csv_row_number(row, from->bytes);
+                csv_row_number(row, from->threads);
+                csv_row_text(row, from->order);
+                csv_row_text(row, from->stop);
+                csv_row_real(row, from->truth, DIGITS);
+                csv_row_real(row, from->pairs, DIGITS);
+                csv_row_real(row, from->seconds, DIGITS);
+                csv_row_number(row, from->comparisons);
+                csv_row_number(row, from->excluded);
+                csv_row_real(row, from->rate, DIGITS);
+                csv_row_real(row, from->rate_lo, DIGITS);
+                csv_row_real(row, from->rate_hi, DIGITS);
+                csv_row_real(row, from->nominal, DIGITS);
+                csv_row_number(row, from->held);
+                csv_row_real(row, from->width, DIGITS);
+                csv_row_text(row, summary->evidence);
+                TRY(csv_file_write(file, row));
+        }
+        return status_ok();
+}
+
 typedef struct status (*write_all)(const struct summary *summary, struct csv_file *file,
                                    struct csv_row *row);
 
@@ -218,12 +257,12 @@ static struct status write_file(const struct summary *summary, const char *dir, 
         return csv_file_commit(&file);
 }
 
-/* Levels of an earlier report must not outlive the samples they came from. */
-static struct status remove_levels(const char *dir)
+/* What an earlier report made must not outlive the samples it came from. */
+static struct status remove_file(const char *dir, const char *name)
 {
         char path[PATH_MAX];
 
-        snprintf(path, sizeof(path), "%s/reach.csv", dir);
+        snprintf(path, sizeof(path), "%s/%s", dir, name);
         if (unlink(path) != 0 && errno != ENOENT)
                 return status_errno(errno, csv_write_advice(errno), "cannot remove %s", path);
         return status_ok();
@@ -232,7 +271,11 @@ static struct status remove_levels(const char *dir)
 struct status summary_write(const struct summary *summary, const char *dir)
 {
         TRY(write_file(summary, dir, "summary.csv", write_rows));
-        if (!summary->level_count)
-                return remove_levels(dir);
-        return write_file(summary, dir, "reach.csv", write_levels);
+        if (summary->calibration_count)
+                TRY(write_file(summary, dir, "calibration.csv", write_calibrations));
+        else
+                TRY(remove_file(dir, "calibration.csv"));
+        if (summary->level_count)
+                return write_file(summary, dir, "reach.csv", write_levels);
+        return remove_file(dir, "reach.csv");
 }

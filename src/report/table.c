@@ -3,6 +3,7 @@
  * The gain table for a terminal. A line a comparison under a line a workload; widths fit the data,
  * and a name that does not fit stands on a line of its own, so that nothing is cut but reasons.
  */
+#include "report/calibration.h"
 #include "report/report.h"
 #include "report/text.h"
 #include "report/view.h"
@@ -38,10 +39,16 @@ struct table {
         bool words;                   /* verdicts in words fit */
 };
 
+/* Twins have no gain: the calibration says what they are for. */
+static bool is_calibration(const struct view *view, const struct summary_row *row)
+{
+        return view->summary->calibration_count && strcmp(row->workload, "twin") == 0;
+}
+
 static bool is_listed(const struct view *view, const struct summary_row *row)
 {
         return (isfinite(row->gain) || isfinite(row->pte.value) || isfinite(row->pmd.value)) &&
-               !view_is_sweep(view, row);
+               !view_is_sweep(view, row) && !is_calibration(view, row);
 }
 
 static char *name_text(const struct view *view, const struct summary_row *row, char *text,
@@ -202,7 +209,7 @@ static void rows_print(const struct table *table)
                 row_print(table, row);
                 before = row;
         }
-        if (!before)
+        if (!before && !table->view->summary->calibration_count)
                 fprintf(table->out, "Nothing was measured.\n");
 }
 
@@ -339,7 +346,8 @@ static void caption_print(const struct table *table)
 
         if (!view->count)
                 return;
-        fprintf(table->out, "Gain is PTE time / PMD time: above 1, PMD is faster.\n");
+        if (!is_calibration(view, view->rows[0]))
+                fprintf(table->out, "Gain is PTE time / PMD time: above 1, PMD is faster.\n");
         if (view->lever[0])
                 fprintf(table->out, "PTE arm: pte:%s%s. ", view->lever,
                         view->levers ? " unless named" : "");
@@ -366,6 +374,7 @@ void report_print_table(const struct summary *summary, FILE *out, unsigned colum
                 return;
         }
         table.view = &view;
+        calibration_print(summary, out);
         caption_print(&table);
         table_fit(&table);
         rows_print(&table);

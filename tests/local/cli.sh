@@ -170,6 +170,21 @@ wait "$pid"
 grep ',system,' run11/samples.csv | head -n 1 | grep -qE '^0,[1-9]' ||
         complain "not a later trial's row: $(grep ',system,' run11/samples.csv | head -n 1)"
 
+# A calibration of a few seconds says nothing yet, but has its parts; its file goes with its samples.
+expect 0 "" "$pmdgain" run --calibrate --noise --bytes 1m --budget 60s -o calibrated \
+        --option samples=1 --option sample_time=100us --option max_blocks=200
+for words in paired,pairs,1, paired,pairs,1.03, naive,pairs,1, naive,pairs,1.03,; do
+        grep -q ",$words" calibrated/calibration.csv || complain "no row '$words' of a calibration"
+done
+grep -q 'Calibration, pmd:aligned 1m' out || complain "a calibration is not printed"
+grep -q 'id="calibration"' calibrated/report.html || complain "the page has no calibration"
+grep -q '"code":"neighbour"' calibrated/machine.json || complain "the noise is not noted"
+pgrep -f "run --calibrate --noise --bytes 1m --budget 60s -o calibrated" >/dev/null &&
+        complain "the neighbour lives on"
+sed -i '/,twin,/d' calibrated/samples.csv
+expect 0 "" "$pmdgain" report calibrated
+[ ! -e calibrated/calibration.csv ] || complain "a calibration outlived its samples"
+
 # What the run makes, it removes.
 expect 0 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/made" -a pte:nohuge -o run7
 [ ! -e made ] || complain "a file made by the run was left behind"
