@@ -21,6 +21,10 @@ struct sample {
         struct count ops;    /* of all threads together */
         struct count time_ns; /* first thread's start to last thread's end */
         struct count run_minflt; /* minor faults while timed */
+        /* While timed, over the threads. */
+        struct count switches;   /* involuntary context switches */
+        struct count waited_ns;  /* runnable, but another process ran */
+        struct count migrations; /* threads that ended on another CPU */
         struct proof proof;  /* before what was timed; in PHASE_FAULT by it */
         struct proof after;  /* the grain in the end, where it may change; no methods: not seen */
         struct counter_reading counters[COUNTER_SETS_MAX]; /* summed over the threads */

@@ -55,7 +55,8 @@ static struct status make_header(struct samples_writer *writer)
                 "map",          "file_state",    "lever", "asked",  "arm_target",
                 "shift_bytes",  "proven",
                 "pmd_fraction", "zero_fraction", "proof", "ops",    "time_ns",
-                "minflt",       "majflt",        "run_minflt",    "page_table_bytes",
+                "minflt",       "majflt",        "run_minflt",    "switches",
+                "waited_ns",    "migrations",    "page_table_bytes",
                 "pmd_fraction_after",
         };
         struct csv_row *row = &writer->row;
@@ -234,6 +235,9 @@ static void sample_fields(const struct samples_writer *writer, const struct samp
         csv_row_count(row, proof->minflt);
         csv_row_count(row, proof->majflt);
         csv_row_count(row, sample->run_minflt);
+        csv_row_count(row, sample->switches);
+        csv_row_count(row, sample->waited_ns);
+        csv_row_count(row, sample->migrations);
         csv_row_count(row, proof->page_table_bytes);
         fraction_field(&sample->after, sample->after.pmd_fraction, row);
         counter_columns_fields(writer->selection, sample, row);

@@ -3,9 +3,9 @@
  * samples.csv: one row a sample, appended and flushed as it is measured.
  *
  * Columns, in this order (docs/csv.md is the dictionary):
- *   block,trial,sample,cell,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,dax,
- *   map,file_state,lever,asked,arm_target,shift_bytes,proven,pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,
- *   majflt,run_minflt,page_table_bytes,
+ *   block,trial,sample,cell,workload,op,unit,bytes,threads,opt_NAME...,source,target,fs,memmap,
+ *   dax,map,file_state,lever,asked,arm_target,shift_bytes,proven,pmd_fraction,zero_fraction,proof,
+ *   ops,time_ns,minflt,majflt,run_minflt,switches,waited_ns,migrations,page_table_bytes,
  *   pmd_fraction_after,(ctr_NAME...,ctr_SET_enabled_ns,ctr_SET_running_ns)...,status,reason
  * opt_ columns are the union of the options of the plan's workloads, empty where a workload has
  * no such option. Each selected counter set has its columns and then its two times; a column that

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/crew.h"
 
+#include "sys/conditions.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -19,6 +21,7 @@ struct member {
         pthread_t thread;
         struct counters *counters;
         uint64_t start_ns, end_ns;
+        struct count switches, waited_ns, migrations; /* in the timed part */
         struct status status; /* of getting ready */
 } __attribute__((aligned(128)));
 
@@ -43,17 +46,31 @@ static void member_prepare(struct member *member)
                 member->status = counters_open(crew->selection, &member->counters);
 }
 
+static struct count count_since(struct count before, struct count after)
+{
+        if (!before.known || !after.known || after.value < before.value)
+                return (struct count){ 0 };
+        return count_of(after.value - before.value);
+}
+
 /* The timed part: counters on, clock, run, clock, counters off. */
 static void member_run(struct member *member)
 {
         struct trial *trial = member->crew->trial;
         struct worker *worker = &trial->workers[member->index];
+        const struct sys_root root = sys_root_real();
+        struct thread_conditions before = thread_conditions_read(&root), after;
 
         counters_start(member->counters);
         member->start_ns = clock_now(trial->clock);
         trial->cell->workload->run(trial, worker);
         member->end_ns = clock_now(trial->clock);
         counters_stop(member->counters);
+        after = thread_conditions_read(&root);
+        member->switches = count_since(before.switches, after.switches);
+        member->waited_ns = count_since(before.waited_ns, after.waited_ns);
+        member->migrations = (struct count){ .known = before.cpu >= 0 && after.cpu >= 0,
+                                             .value = before.cpu != after.cpu };
 }
 
 /* All threads leave within a cache-line transfer of each other, which a futex cannot promise. */
@@ -201,6 +218,17 @@ static void counters_sum(const struct crew *crew, struct counter_reading *sums)
         }
 }
 
+static void conditions_sum(const struct crew *crew, struct crew_timing *timing)
+{
+        for (unsigned i = 0; i < crew->threads; i++) {
+                const struct member *member = &crew->members[i];
+
+                count_add(&timing->switches, member->switches, i == 0);
+                count_add(&timing->waited_ns, member->waited_ns, i == 0);
+                count_add(&timing->migrations, member->migrations, i == 0);
+        }
+}
+
 static uint64_t minor_faults(void)
 {
         struct rusage usage;
@@ -242,6 +270,7 @@ struct status crew_run(struct crew *crew, struct trial *trial, uint64_t ops,
         }
         timing.time_ns = last - first;
         counters_sum(crew, timing.counters);
+        conditions_sum(crew, &timing);
         *ret_timing = timing;
         return status_ok();
 }

@@ -17,6 +17,7 @@ struct crew_timing {
         uint64_t time_ns;
         uint64_t ops;
         uint64_t minflt; /* of the process, while the threads ran */
+        struct count switches, waited_ns, migrations; /* as in struct sample */
         struct counter_reading counters[COUNTER_SETS_MAX];
 };
 

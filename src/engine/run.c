@@ -2,6 +2,7 @@
 /* The blocks of a run. */
 #include "engine/accept.h"
 #include "engine/budget.h"
+#include "engine/disturb.h"
 #include "engine/engine.h"
 #include "engine/ledger.h"
 #include "engine/neighbour.h"
@@ -29,6 +30,7 @@ struct run {
         struct open_sources sources;
         struct past past;      /* of the run that is continued */
         struct ledger *ledger;
+        struct disturb disturb;
         unsigned *failures;    /* by cell index */
         uint32_t *order;
         struct budget budget;
@@ -93,6 +95,7 @@ static struct status row_take(void *context, const struct sample *sample)
         if (sample->status == STATUS_OK && *sample->reason)
                 warnings_add_once(&run->result->warnings, WARNING_REMARK, sample->reason);
         TRY(row_note(run, &row));
+        disturb_sample(&run->disturb, sample);
         return observer->sample(observer->context, run->cell, opened(run, run->cell), sample);
 }
 
@@ -285,6 +288,7 @@ static struct status block_judge(struct run *run)
         size_t wanted;
 
         budget_block_end(&run->budget);
+        disturb_watch(&run->disturb, run->request, false);
         TRY(ledger_judge(run->ledger));
         wanted = ledger_wanted(run->ledger);
         budget_shrink(&run->budget, run->wanted, wanted);
@@ -316,9 +320,22 @@ static void imprecise_warn(struct run *run)
 
         if (precision > 0 && open)
                 warnings_add(&run->result->warnings, WARNING_IMPRECISE,
-                             "%zu of %zu comparisons were not known to within %g %% when the "
-                             "time was up: raise --budget, or --precision",
+                             "%zu of %zu comparisons were not known to within %g %% at the end: "
+                             "raise --budget, or --precision",
                              open, count.comparisons - count.impossible, 100 * precision);
+}
+
+/* Sizes that do not fit are rows already. */
+static void sizes_warn(struct run *run)
+{
+        for (size_t i = 0; i < run->sources.count; i++) {
+                const struct status *too_large = &run->sources.list[i].too_large;
+
+                if (status_failed(too_large))
+                        warnings_add(&run->result->warnings, WARNING_LOW_MEMORY,
+                                     "sizes were left out, since they do not fit: %.200s",
+                                     too_large->what);
+        }
 }
 
 static void result_finish(struct run *run)
@@ -328,6 +345,9 @@ static void result_finish(struct run *run)
 
         result->blocks = run->budget.blocks;
         result->elapsed_ns = budget_elapsed(&run->budget);
+        disturb_watch(&run->disturb, run->request, true);
+        disturb_judge(&run->disturb, &result->warnings);
+        sizes_warn(run);
         if (result->interrupted || !run->wanted)
                 return;
         if (result->blocks < settings->min_blocks)
@@ -359,6 +379,7 @@ static struct status run_all(struct run *run)
         TRY(open_sources_make(run->request, &run->sources));
         TRY(observer->sources(observer->context, run->sources.list, run->sources.count));
         TRY(cells_accept(run));
+        disturb_watch(&run->disturb, run->request, true);
         if (!run->request->plan->settings.neighbour)
                 return blocks_run(run);
         return blocks_beside_neighbour(run);

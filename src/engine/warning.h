@@ -14,6 +14,15 @@ enum warning_code {
         WARNING_GIVEN_UP,   /* a cell failed too often */
         WARNING_REMARK,     /* of samples that count all the same */
         WARNING_RESUMED_ELSEWHERE, /* on another machine, kernel or version, as the user wanted */
+        /* What disturbed it: engine/disturb.h has the thresholds. */
+        WARNING_FREQUENCY,  /* the CPUs' clock was not steady */
+        WARNING_STEAL,      /* the hypervisor ran others on the CPUs */
+        WARNING_CORE_SHARED, /* other processes ran on the CPUs */
+        WARNING_MIGRATED,   /* threads changed CPUs */
+        WARNING_SWAPPED,
+        WARNING_LOW_MEMORY,
+        WARNING_THP_CHANGED,
+        WARNING_MULTIPLEXED, /* counters had the PMU for a part of the time */
         WARNING_NEIGHBOUR,  /* a noisy one, on purpose */
         WARNING_CODES,
 };

@@ -108,6 +108,8 @@ static const struct sample whole = {
         .ops = { true, 1000 },
         .time_ns = { true, 5000 },
         .run_minflt = { true, 0 },
+        .switches = { true, 4 },
+        .waited_ns = { true, 1200 },
         .proof = { .proven = GRAIN_MIXED,
                    .pmd_fraction = 0.123456789,
                    .zero_fraction = 0.25,
@@ -166,15 +168,16 @@ static void the_header_and_rows_are_as_agreed(void **state)
                 text,
                 "block,trial,sample,cell,workload,op,unit,bytes,threads,opt_chains,opt_stride_bytes,"
                 "opt_isa,source,target,fs,memmap,dax,map,file_state,lever,asked,arm_target,"
-                "shift_bytes,proven,pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,majflt,run_minflt,"
+                "shift_bytes,proven,pmd_fraction,zero_fraction,proof,ops,time_ns,minflt,majflt,"
+                "run_minflt,switches,waited_ns,migrations,"
                 "page_table_bytes,pmd_fraction_after,ctr_cycles,ctr_instructions,"
                 "ctr_basic_enabled_ns,ctr_basic_running_ns,ctr_walks,ctr_walk_cycles,"
                 "ctr_walk_enabled_ns,ctr_walk_running_ns,status,reason\n"
                 "1,2,3,7,chase,read,ns/op,4096,2,3,64,,file,\"/mnt/a \"\"b\"\",\nc\",xfs,pmem,yes,"
-                "sync,sparse,nohuge,pte,devdax:/dev/dax1.0,1048576,mixed,0.123456789,0.25,pagemap+vmpte,1000,5000,9,,0,0,0,11,,100,50,0,12,,,ok,\n"
-                "4,0,0,0,stream,copy,GB/s,8192,1,5,,avx512,anon,,,,,,,aligned,pmd,,,,,,,,,,,,,,,,,,,,,,"
+                "sync,sparse,nohuge,pte,devdax:/dev/dax1.0,1048576,mixed,0.123456789,0.25,pagemap+vmpte,1000,5000,9,,0,4,1200,,0,0,11,,100,50,0,12,,,ok,\n"
+                "4,0,0,0,stream,copy,GB/s,8192,1,5,,avx512,anon,,,,,,,aligned,pmd,,,,,,,,,,,,,,,,,,,,,,,,,"
                 "skip,\"no, \"\"not\"\" here\"\n"
-                "4,0,0,0,bare,read,ns/op,0,0,,,,anon,,,,,private,unwritten,aligned,auto,,,,,,,,,,,,,,,,,,,,,,"
+                "4,0,0,0,bare,read,ns/op,0,0,,,,anon,,,,,private,unwritten,aligned,auto,,,,,,,,,,,,,,,,,,,,,,,,,"
                 "skip,\"no, \"\"not\"\" here\"\n");
 }
 
