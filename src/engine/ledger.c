@@ -109,7 +109,7 @@ void ledger_free(struct ledger *ledger)
         free(ledger);
 }
 
-/* The trial whose rows have come becomes a time: the median of its samples, as in the summary. */
+/* The trial whose rows have come becomes a time: as in the summary. */
 static struct status trial_close(struct ledger *ledger)
 {
         struct account *account = &ledger->accounts[ledger->last.cell];
@@ -120,6 +120,7 @@ static struct status trial_close(struct ledger *ledger)
         ledger->open = false;
         if (!ledger->ok || !ledger->sample_count)
                 return status_ok();
+        sort_values(ledger->samples, ledger->sample_count);
         if (account->time_count == account->time_room) {
                 account->time_room += account->time_room / 2 + 8;
                 grown = reallocarray(account->times, account->time_room, sizeof(*grown));
@@ -129,7 +130,7 @@ static struct status trial_close(struct ledger *ledger)
         }
         account->times[account->time_count++] = (struct trial_time){
                 .block = ledger->last.block,
-                .time = spread_of(ledger->samples, ledger->sample_count).median,
+                .time = trial_time_of(ledger->samples, ledger->sample_count),
         };
         return status_ok();
 }

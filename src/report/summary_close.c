@@ -62,20 +62,18 @@ static void join_trials(struct arm_data *arm, size_t counter_count)
         arm->trial_count = kept;
 }
 
-static double median(const struct arm_sample *sorted, size_t count)
-{
-        double upper = sorted[count / 2].time;
-
-        return count % 2 ? upper : (sorted[count / 2 - 1].time + upper) / 2;
-}
-
 static struct status fill_times(struct arm_data *arm)
 {
+        double *values = calloc(arm->sample_count + 1, sizeof(*values));
         size_t at = 0;
 
         arm->times = calloc(arm->trial_count ? arm->trial_count : 1, sizeof(*arm->times));
-        if (!arm->times)
+        if (!arm->times || !values) {
+                free(values);
                 return status_errno(ENOMEM, NULL, "cannot hold the trials");
+        }
+        for (size_t i = 0; i < arm->sample_count; i++)
+                values[i] = arm->samples[i].time; /* by trial, ascending within it */
         for (size_t i = 0; i < arm->trial_count; i++) {
                 const struct arm_trial *trial = &arm->trials[i];
                 size_t first;
@@ -92,9 +90,10 @@ static struct status fill_times(struct arm_data *arm)
                 if (trial->status == STATUS_OK && at > first)
                         arm->times[arm->time_count++] = (struct trial_time){
                                 .block = trial->block,
-                                .time = median(arm->samples + first, at - first),
+                                .time = trial_time_of(values + first, at - first),
                         };
         }
+        free(values);
         return status_ok();
 }
 

@@ -100,7 +100,7 @@ struct status arm_find_trial(struct arm_data *arm, uint32_t block, uint32_t tria
 struct status arm_add_sample(struct arm_data *arm, const struct arm_sample *sample);
 
 /* Joins what belongs to one trial, sorts by block and trial, and fills the times of all arms: the
- * median over the samples of each valid trial. */
+ * trial_time_of() the samples of each valid trial. */
 struct status groups_close(struct groups *groups);
 void groups_free(struct groups *groups);
 

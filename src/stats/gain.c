@@ -3,6 +3,7 @@
 
 #include "stats/estimate.h"
 #include "stats/outliers.h"
+#include "stats/quantile.h"
 
 #include <errno.h>
 #include <math.h>
@@ -33,6 +34,11 @@ static double take_block(const struct trial_time *trials, size_t count, size_t *
         for (; *at < count && trials[*at].block == trials[first].block; ++*at)
                 sum += log(trials[*at].time);
         return sum / (double)(*at - first);
+}
+
+double trial_time_of(const double *sorted, size_t count)
+{
+        return quantile_sorted(sorted, count, 0.25);
 }
 
 size_t gain_blocks(struct trial_time *times, size_t count, double *ret_values)

@@ -21,6 +21,14 @@ struct trial_time {
         double time; /* per operation, any unit, above 0 */
 };
 
+/*
+ * The time of a trial from its samples, ascending: their lower quartile. What disturbs a sample
+ * (another process on the CPU or on the memory bus, an interrupt) nearly always adds to it, so the
+ * quicker samples say most of what is measured; the quickest of all may be a freak. docs/method.md
+ * has the scatter of the alternatives. NaN without samples.
+ */
+double trial_time_of(const double *sorted, size_t count);
+
 struct gain {
         double value, lo, hi; /* NaN when missing */
         size_t pairs;

@@ -231,6 +231,19 @@ static void outliers_do_not_move_the_estimate(void **state)
         }
 }
 
+/* Up to half of the samples may be disturbed by any amount. */
+static void a_trial_is_worth_its_quicker_samples(void **state)
+{
+        static const double samples[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+        static const double disturbed[] = { 1, 2, 3, 4, 500, 600, 700, 800, 9000 };
+
+        near(trial_time_of(samples, 9), 3, 1e-12);
+        near(trial_time_of(disturbed, 9), 3, 1e-12);
+        near(trial_time_of(samples, 3), 1.5, 1e-12);
+        near(trial_time_of(samples, 1), 1, 1e-12);
+        assert_true(isnan(trial_time_of(samples, 0)));
+}
+
 static void outliers_are_counted(void **state)
 {
         static const double few[] = { 1, 1, 1, 9 };
@@ -317,6 +330,7 @@ int main(void)
                 cmocka_unit_test(intervals_hold_the_true_ratio_as_often_as_they_say),
                 cmocka_unit_test(more_pairs_give_narrower_intervals),
                 cmocka_unit_test(outliers_do_not_move_the_estimate),
+                cmocka_unit_test(a_trial_is_worth_its_quicker_samples),
                 cmocka_unit_test(outliers_are_counted),
                 cmocka_unit_test(an_outlier_is_kept_and_told),
                 cmocka_unit_test(equal_arguments_give_equal_results),
