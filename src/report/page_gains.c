@@ -80,12 +80,8 @@ static void gains_row(const struct page *page, const struct summary_row *row)
 static void wide_note(const struct page *page)
 {
         const struct view *view = page->view;
-        size_t gains = 0, wide = 0;
+        size_t gains, wide = view_wide(view, &gains);
 
-        for (size_t i = 0; i < view->count; i++) {
-                gains += isfinite(view->rows[i]->gain);
-                wide += view_is_wide(view, view->rows[i]);
-        }
         if (view->summary->precision > 0 && gains)
                 html_elementf(page->html, "p", "note",
                               "%zu of %zu gains are not known to within %g %%, which the run was to "

@@ -267,13 +267,9 @@ static void wide_print(const struct table *table)
 {
         const struct view *view = table->view;
         double precision = view->summary->precision;
-        size_t gains = 0, wide = 0, named = 0;
+        size_t gains, wide = view_wide(view, &gains), named = 0;
         char text[LABEL_MAX], line[1024];
 
-        for (size_t i = 0; i < view->count; i++) {
-                gains += isfinite(view->rows[i]->gain);
-                wide += view_is_wide(view, view->rows[i]);
-        }
         if (!wide)
                 return;
         fprintf(table->out, "Not known to within %g %%: %zu of %zu gains\n", 100 * precision, wide,

@@ -335,6 +335,19 @@ bool view_is_wide(const struct view *view, const struct summary_row *row)
                !(gain_width(row->gain, row->gain_lo, row->gain_hi) <= precision);
 }
 
+size_t view_wide(const struct view *view, size_t *ret_gains)
+{
+        size_t gains = 0, wide = 0;
+
+        for (size_t i = 0; i < view->count; i++) {
+                if (isfinite(view->rows[i]->gain))
+                        gains++;
+                wide += view_is_wide(view, view->rows[i]);
+        }
+        *ret_gains = gains;
+        return wide;
+}
+
 bool view_is_headline(const struct view *view, const struct summary_row *row)
 {
         return view->headline[row - view->summary->rows];

@@ -62,6 +62,9 @@ bool view_is_headline(const struct view *view, const struct summary_row *row);
  * too few pairs for an interval are not either). */
 bool view_is_wide(const struct view *view, const struct summary_row *row);
 
+/* How many are, of how many gains. */
+size_t view_wide(const struct view *view, size_t *ret_gains);
+
 /* One of a long sweep of sizes (as `reach` makes), and not the largest measured: a curve shows it
  * better than a line of a list. */
 bool view_is_sweep(const struct view *view, const struct summary_row *row);
