@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "csv/reader.h"
 #include "stats/calibrate.h"
 #include "stats_noise.h"
 
@@ -118,12 +119,77 @@ static void shares_have_wilsons_interval(void **state)
         assert_true(isnan(lo) && isnan(hi));
 }
 
+/* Times of real trials beside a noisy neighbour (results/README.md), which say what they say. */
+static struct record *record_read(size_t *ret_blocks)
+{
+        static const char *const names[] = { "a_used_ns", "b_used_ns", "slower_used_ns" };
+        struct record *record = calloc(1, sizeof(*record));
+        double *columns[] = { record->a, record->b, record->slower };
+        struct csv_reader *reader = NULL;
+        size_t blocks = 0;
+        bool more = true;
+
+        assert_int_equal(csv_reader_open(FIXTURES "/../../results/calibration/trials.csv",
+                                         &reader).code,
+                         STATUS_OK);
+        for (; blocks < BLOCKS; blocks++) {
+                assert_int_equal(csv_reader_next(reader, &more).code, STATUS_OK);
+                if (!more)
+                        break;
+                for (size_t i = 0; i < 3; i++) {
+                        size_t column = csv_reader_find(reader, names[i]);
+                        struct status status = csv_reader_real(reader, column,
+                                                               &columns[i][blocks]);
+
+                        assert_int_equal(status.code, STATUS_OK);
+                        assert_true(columns[i][blocks] > 0);
+                }
+        }
+        csv_reader_close(reader);
+        *ret_blocks = blocks;
+        return record;
+}
+
+/* 400 comparisons of equals: at most 5 % exclude 1. A delay of 3 % is found by 9 in 10 of 50 pairs,
+ * which take less than 30 s even on that machine. Naive ordering does neither. */
+static void recorded_trials_keep_the_promise(void **state)
+{
+        size_t blocks = 0;
+        struct record *record = record_read(&blocks);
+        struct calibrate_request equals = { .above = record->b, .below = record->a,
+                                            .blocks = blocks, .truth = 1, .precision = 0.02 };
+        struct calibrate_request delayed = equals;
+        struct calibrate_result paired, precise, naive;
+        double lo, hi;
+
+        delayed.above = record->slower;
+        delayed.truth = 1.03;
+        assert_true(blocks == BLOCKS);
+        paired = run(equals, CALIBRATE_PAIRED, 10);
+        assert_int_equal(paired.comparisons, 400);
+        assert_true(paired.excluded <= 20);
+        precise = run(equals, CALIBRATE_PRECISE, 400);
+        share_interval(precise.excluded, precise.comparisons, &lo, &hi);
+        assert_true(lo <= 0.05 && hi < 0.15); /* fewer comparisons: as often as nominal, or nearly */
+        naive = run(equals, CALIBRATE_NAIVE, 10);
+        assert_true(naive.excluded * paired.comparisons > paired.excluded * naive.comparisons);
+        paired = run(delayed, CALIBRATE_PAIRED, 50);
+        assert_int_equal(paired.comparisons, 80);
+        assert_true(paired.excluded >= 72);
+        precise = run(delayed, CALIBRATE_PRECISE, 400);
+        assert_true(10 * precise.excluded >= 9 * precise.comparisons);
+        naive = run(delayed, CALIBRATE_NAIVE, 50);
+        assert_true(10 * naive.excluded < 9 * naive.comparisons);
+        free(record);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(equals_are_told_apart_as_often_as_they_should),
                 cmocka_unit_test(a_known_delay_is_found_as_often_as_theory_says),
                 cmocka_unit_test(slices_are_whole),
+                cmocka_unit_test(recorded_trials_keep_the_promise),
                 cmocka_unit_test(shares_have_wilsons_interval),
         };
 
