@@ -27,6 +27,10 @@ const struct policy_subject policy_subjects[] = {
         { "teardown", "", "Taking the mapping down", false },
         { "mkwrite", "", "The first write after a read", false },
         { "shared", "", "Mapping the same file from several processes", false },
+        { "passes", "map lock", "Mapping and locking all of a file", false },
+        { "passes", "first", "The first pass over a mapping", false },
+        { "passes", "later", "A later pass over a mapping", true },
+        { "passes", "unmap", "Unmapping after passes", false },
         { 0 },
 };
 
