@@ -291,6 +291,45 @@ static int compare_findings(const void *left, const void *right)
         return order ? order : (a->under->row > b->under->row) - (a->under->row < b->under->row);
 }
 
+static bool has_interval(const struct policy_finding *finding)
+{
+        return isfinite(finding->ratio.lo) && isfinite(finding->ratio.hi);
+}
+
+/* Sorted, those of one rule and subject are neighbours. */
+static bool has_better(const struct policy_findings *findings, size_t index)
+{
+        const struct policy_finding *list = findings->list, *own = &list[index];
+        size_t first = index;
+
+        while (first > 0 && list[first - 1].rule == own->rule &&
+               compare_subjects(&list[first - 1], own) == 0)
+                first--;
+        for (size_t i = first; i < findings->count && list[i].rule == own->rule &&
+                               compare_subjects(&list[i], own) == 0;
+             i++)
+                if (has_interval(&list[i]) && list[i].over->at->kernel == own->over->at->kernel &&
+                    list[i].over->at->instructions == own->over->at->instructions)
+                        return true;
+        return false;
+}
+
+/* What too few blocks leave open adds nothing where others have an interval. */
+static void drop_too_few(struct policy_findings *findings)
+{
+        size_t kept = 0;
+        bool *drop = calloc(findings->count + 1, sizeof(*drop));
+
+        for (size_t i = 0; drop && i < findings->count; i++)
+                drop[i] = !has_interval(&findings->list[i]) && has_better(findings, i);
+        for (size_t i = 0; drop && i < findings->count; i++)
+                if (!drop[i])
+                        findings->list[kept++] = findings->list[i];
+        if (drop)
+                findings->count = kept;
+        free(drop);
+}
+
 static struct status find_all(const struct policy_input *input, struct policy_findings *findings)
 {
         TRY(make_arms(input, findings));
@@ -298,6 +337,7 @@ static struct status find_all(const struct policy_input *input, struct policy_fi
                 TRY(rule->paired ? find_pairs(rule, findings) : find_apart(input, rule, findings));
         if (findings->count)
                 qsort(findings->list, findings->count, sizeof(*findings->list), compare_findings);
+        drop_too_few(findings);
         return status_ok();
 }
 

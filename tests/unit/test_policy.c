@@ -147,6 +147,21 @@ static void a_gain_flips_with_its_row(void **state)
         assert_int_equal(made->policy.count, 0);
 }
 
+static void too_few_blocks_are_told_only_where_nothing_else_is(void **state)
+{
+        struct made_policy *made = *state;
+        struct policy_row *few = add_row(made, 0, "madvise_write", 1000, 12.5);
+
+        own(few)->gain_lo = own(few)->gain_hi = NAN;
+        own(few)->pairs = 2;
+        make(made);
+        need(made, "is not resolved on Linux 6.1.");
+        add_row(made, 0, "madvise_write", 1000, 13);
+        make(made);
+        need(made, "13.0 times [12.9, 13.1] as many on Linux 6.1.");
+        assert_null(find(made, "is not resolved"));
+}
+
 static void kernels_stand_in_one_sentence_and_are_compared(void **state)
 {
         struct made_policy *made = *state;
@@ -287,6 +302,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_gain_flips_with_its_row, setup, teardown),
+                cmocka_unit_test_setup_teardown(too_few_blocks_are_told_only_where_nothing_else_is,
+                                                setup, teardown),
                 cmocka_unit_test_setup_teardown(kernels_stand_in_one_sentence_and_are_compared,
                                                 setup, teardown),
                 cmocka_unit_test_setup_teardown(what_times_cannot_say_is_not_said, setup, teardown),
