@@ -5,13 +5,74 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#define FACTS_BYTES_MAX (8 * 1024 * 1024) /* a machine.json has some 20 KiB */
+
+static struct status malformed(const char *name)
+{
+        return status_make(STATUS_USAGE, "restore the file, or remove it to go on without",
+                           "%s is not a JSON object", name);
+}
+
+struct status facts_parse(const char *name, const char *bytes, size_t size,
+                          struct json_object **ret_machine)
+{
+        struct json_tokener *tokener;
+        struct json_object *machine;
+        bool whole;
+
+        if (size > FACTS_BYTES_MAX)
+                return status_make(STATUS_USAGE, "restore the file", "%s is too large", name);
+        tokener = json_tokener_new();
+        if (!tokener)
+                return status_errno(ENOMEM, NULL, "cannot read %s", name);
+        json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+        machine = json_tokener_parse_ex(tokener, bytes, (int)size);
+        whole = json_tokener_get_error(tokener) == json_tokener_success;
+        for (size_t i = json_tokener_get_parse_end(tokener); i < size; i++)
+                whole = whole && bytes[i] && strchr(" \t\r\n", bytes[i]);
+        json_tokener_free(tokener);
+        if (whole && json_object_is_type(machine, json_type_object)) {
+                *ret_machine = machine;
+                return status_ok();
+        }
+        json_object_put(machine);
+        return malformed(name);
+}
+
+/* The bytes of a file, at most one more than there may be. */
+static struct status read_bytes(int fd, const char *path, char **ret_bytes, size_t *ret_size)
+{
+        char *bytes = malloc(FACTS_BYTES_MAX + 1);
+        size_t used = 0;
+        ssize_t got = 1;
+
+        if (!bytes)
+                return status_errno(ENOMEM, NULL, "cannot read %s", path);
+        while (got > 0 && used <= FACTS_BYTES_MAX) {
+                got = read(fd, bytes + used, FACTS_BYTES_MAX + 1 - used);
+                if (got < 0 && errno == EINTR)
+                        got = 1;
+                else if (got > 0)
+                        used += (size_t)got;
+        }
+        if (got < 0) {
+                free(bytes);
+                return status_errno(errno, NULL, "cannot read %s", path);
+        }
+        *ret_bytes = bytes;
+        *ret_size = used;
+        return status_ok();
+}
+
 struct status facts_read(const char *dir, struct json_object **ret_machine)
 {
-        struct json_object *machine;
-        char path[4096];
+        char path[4096], *bytes = NULL;
+        struct status status;
+        size_t size = 0;
         int fd;
 
         if (snprintf(path, sizeof(path), "%s/machine.json", dir) >= (int)sizeof(path))
@@ -24,15 +85,12 @@ struct status facts_read(const char *dir, struct json_object **ret_machine)
         }
         if (fd < 0)
                 return status_errno(errno, "check its permissions", "cannot read %s", path);
-        machine = json_object_from_fd(fd);
+        status = read_bytes(fd, path, &bytes, &size);
         close(fd);
-        if (!json_object_is_type(machine, json_type_object)) {
-                json_object_put(machine);
-                return status_make(STATUS_USAGE, "restore the file, or remove it to report without",
-                                   "%s is not a JSON object", path);
-        }
-        *ret_machine = machine;
-        return status_ok();
+        if (!status_failed(&status))
+                status = facts_parse(path, bytes, size, ret_machine);
+        free(bytes);
+        return status;
 }
 
 struct json_object *fact(struct json_object *machine, const char *pointer)
@@ -92,8 +150,9 @@ char *facts_kernel(struct json_object *machine, char *text, size_t text_size)
 }
 
 /* The signatures CPUID leaf 0x40000000 gives. */
-static const char *hypervisor_name(const char *signature)
+const char *facts_hypervisor(struct json_object *machine)
 {
+        const char *signature = fact_text(machine, "/hypervisor/signature");
         static const struct {
                 const char *signature, *name;
         } names[] = {
@@ -111,7 +170,7 @@ static const char *hypervisor_name(const char *signature)
 char *facts_evidence(struct json_object *machine, const char *evidence, char *text,
                      size_t text_size)
 {
-        const char *hypervisor = hypervisor_name(fact_text(machine, "/hypervisor/signature"));
+        const char *hypervisor = facts_hypervisor(machine);
 
         if (strcmp(evidence, "emulated") == 0)
                 snprintf(text, text_size, "emulated CPU%s%s", hypervisor[0] ? ": " : "",

@@ -14,6 +14,11 @@
  * caller owns the object (json_object_put). */
 struct status facts_read(const char *dir, struct json_object **ret_machine);
 
+/* The same from `size` bytes, which need no NUL at the end; `name` stands in messages. Nothing but
+ * white space may follow the object. */
+struct status facts_parse(const char *name, const char *bytes, size_t size,
+                          struct json_object **ret_machine);
+
 /* Values by JSON pointer ("/cpu/model_name", RFC 6901). */
 struct json_object *fact(struct json_object *machine, const char *pointer);
 /* Numbers and booleans are texts too; an object, an array and null are "". Lives as long as the
@@ -27,6 +32,9 @@ struct json_object *fact_element(struct json_object *machine, const char *pointe
 
 /* "Linux 6.12": the series, not the build; "this kernel" when it is not known. */
 char *facts_kernel(struct json_object *machine, char *text, size_t text_size);
+
+/* "KVM", "QEMU TCG", ...; the signature itself where it is not known; "" without one. */
+const char *facts_hypervisor(struct json_object *machine);
 
 /* "virtual (KVM guest)"; "unknown" without machine.json. */
 char *facts_evidence(struct json_object *machine, const char *evidence, char *text,

@@ -49,6 +49,10 @@ struct status plots_draw(const char *dir, const char *scripts, bool png,
 
 /* One of them: plots/NAME.gp on DIR/plots/NAME.csv. `scripts` is an absolute path. */
 struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png);
+/* The same with gnuplot commands of this program ("panels=3"); STATUS_SKIP when there is no
+ * gnuplot. */
+struct status plot_draw_with(const char *dir, const char *scripts, const char *name,
+                             const char *settings);
 
 /* For the files that write data. */
 struct status plot_file_open(const struct plot_input *input, const char *name, FILE **ret_file);

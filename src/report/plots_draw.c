@@ -88,7 +88,8 @@ static struct status gnuplot_run(const char *dir, const char *script, const char
                            name, line[0] ? ": " : "", line);
 }
 
-struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png)
+struct status plot_draw_with(const char *dir, const char *scripts, const char *name,
+                             const char *settings)
 {
         char path[PATH_MAX];
 
@@ -97,8 +98,13 @@ struct status plot_draw(const char *dir, const char *scripts, const char *name, 
                                    "the path of %s.gp is too long", name);
         if (access(path, R_OK) != 0)
                 return status_errno(errno, "install pmdgain again", "cannot read %s", path);
-        TRY(gnuplot_run(dir, path, "format='svg'", name));
-        return png ? gnuplot_run(dir, path, "format='png'", name) : status_ok();
+        return gnuplot_run(dir, path, settings, name);
+}
+
+struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png)
+{
+        TRY(plot_draw_with(dir, scripts, name, "format='svg'"));
+        return png ? plot_draw_with(dir, scripts, name, "format='png'") : status_ok();
 }
 
 struct status plots_draw(const char *dir, const char *scripts, bool png,

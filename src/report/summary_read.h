@@ -6,6 +6,8 @@
 #include "report/summary.h"
 #include "report/summary_groups.h"
 
+#include <json-c/json.h>
+
 /* Reads DIR/samples.csv: fills the groups, and the names and figures of the summary. */
 struct status summary_read_samples(const char *dir, struct groups *groups,
                                    struct summary *summary);
@@ -25,5 +27,7 @@ struct machine_facts {
 
 /* Reads DIR/machine.json; all is unknown when it is not there. STATUS_USAGE when it is no JSON. */
 struct status summary_read_machine(const char *dir, struct machine_facts *ret_facts);
+/* The same of a file that has been read; NULL when there was none. */
+void summary_machine_facts(struct json_object *machine, struct machine_facts *ret_facts);
 
 #endif
