@@ -34,7 +34,7 @@ struct cli_command {
 };
 
 extern const struct cli_command command_probe, command_list, command_run, command_report;
-extern const struct cli_command command_explain, command_compare;
+extern const struct cli_command command_explain, command_compare, command_trend;
 
 /*
  * Goes through argv with getopt_long() by the command's table. `take` gets each option with its

@@ -10,6 +10,7 @@ static const struct cli_command *const commands[] = {
         &command_report,
         &command_explain,
         &command_compare,
+        &command_trend,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -46,7 +47,7 @@ int main(int argc, char **argv)
                         return (int)commands[i]->main(argc - 1, argv + 1);
         fprintf(stderr,
                 "pmdgain: '%s' is not a command; write one of probe, list, run, report, explain, "
-                "compare\n",
+                "compare, trend\n",
                 argv[1]);
         return EXIT_USAGE;
 }

@@ -30,7 +30,7 @@ expect() {
 short=(--budget 1s --bytes 4m --option samples=1 --option sample_time=1ms --option max_blocks=2
         --option min_blocks=1)
 
-for command in run list probe report explain compare; do
+for command in run list probe report explain compare trend; do
         expect 0 "" "$pmdgain" "$command" --help
         grep -q "^usage: pmdgain $command" out || complain "$command --help says no usage"
 done
@@ -49,6 +49,9 @@ expect 2 "not a source" "$pmdgain" run --source floppy -o new
 expect 2 "cannot read plan" "$pmdgain" run --plan nothing -o new
 expect 2 "one folder" "$pmdgain" report
 expect 2 "name the folder of a run" "$pmdgain" report nowhere
+expect 2 "folders of runs" "$pmdgain" trend
+expect 2 "out of range" "$pmdgain" trend --least 1000 .
+expect 2 "there is no run in" "$pmdgain" trend .
 expect 2 "CPUs that this machine does not have" "$pmdgain" run --cpus 99999 -o new
 expect 2 "not a counter set" "$pmdgain" run --counters nonsense -o new
 printf '[global]\nbudget = 5s\n[x]\nworkload = chase\nsizes = 4k\n' >bad.ini
@@ -86,6 +89,21 @@ if [ "$(stat -f -c %T .)" != "$(stat -f -c %T /dev/shm)" ]; then
                 --source "file:$work/one" --arm pmd --arm "pte:extent@file:/dev/shm/pmdgain-cli.$$" \
                 -o refused
 fi
+
+# The trend of a run: a page beside it leads to its report, and a broken run is told.
+expect 0 "" "$pmdgain" trend run1 -o trend.html --openmetrics gain.prom --bmf bmf.json
+grep -q 'href="./run1/report.html"' trend.html || complain "the trend leads to no report"
+grep -q '^# EOF' gain.prom || complain "the file for Prometheus is not whole"
+rm run1/summary.csv
+expect 0 "" "$pmdgain" trend run1 --bmf again.json
+cmp -s bmf.json again.json || complain "the trend differs when it makes the summary itself"
+[ ! -e run1/summary.csv ] || complain "the trend wrote into a run's folder"
+cp first.csv run1/summary.csv
+mkdir run12
+echo workload >run12/summary.csv
+expect 1 "" "$pmdgain" trend run1 run12 -o trend.html
+grep -q "left out" err || complain "a run that was left out is not told"
+rm -r run12
 
 # A size that does not fit is skipped with its reason where smaller ones are measured.
 expect 0 "" "$pmdgain" run -w chase "${short[@]}" --bytes 60t -o run10
