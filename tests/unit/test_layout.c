@@ -19,8 +19,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define PAGE ((size_t)4096)
-#define PMD ((size_t)2097152)
+/* Meson builds this for pages of 64 KiB too, where a PMD is 512 MiB. */
+#ifndef PAGE_BYTES
+#define PAGE_BYTES 4096
+#define PMD_BYTES 2097152
+#endif
+#define PAGE ((size_t)PAGE_BYTES)
+#define PMD ((size_t)PMD_BYTES)
 #define BYTES (4 * PMD)
 
 extern const struct source_class source_class_shmem, source_class_hugetlb, source_class_anon,

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "fake_trial.h"
+#include "user_emulation.h"
 
 #include <errno.h>
 #include <pmdgain/clock.h>
@@ -163,6 +164,8 @@ static void every_method_faults_each_page_once(void **state)
         static const char *const methods[] = { "map_populate", "madvise_read", "madvise_write",
                                                "touch_read",   "touch_write",  "mlock" };
 
+        if (user_emulation())
+                skip();
         for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
                 method_faults_each_page_once(methods[i], 1);
 }
@@ -225,6 +228,8 @@ static void huge_pages_are_off_while_map_populate_faults(void **state)
 {
         struct fixture fixture;
 
+        if (user_emulation())
+                skip();
         fixture_make(&fixture, "map_populate", 1);
         assert_int_equal(prctl(PR_GET_THP_DISABLE, 0L, 0L, 0L, 0L), 0);
         assert_int_equal(fake_prepare(&fixture.fake).code, STATUS_OK);
@@ -248,6 +253,8 @@ static void munmap_takes_away_this_mapping_only(void **state)
         struct mapping *mapping = &fixture.fake.mapping;
         unsigned char present;
 
+        if (user_emulation())
+                skip();
         fixture_make(&fixture, "munmap", 1);
         memset(mapping->address, 7, BYTES);
         assert_int_equal(fake_prepare(&fixture.fake).code, STATUS_OK);

@@ -127,6 +127,26 @@ static void faults_for_a_read_and_a_write_count_twice(void **state)
         }
 }
 
+/* Arm with pages of 64 KiB: a PMD is 512 MiB, a table of PTEs takes a page. */
+static void both_know_other_sizes_of_pages(void **state)
+{
+        const struct mapping mapping = { .bytes = 16 * GIB,
+                                         .page_bytes = 64 * KIB,
+                                         .pmd_bytes = 512 * MIB };
+        const struct sys_root root = sys_root_real();
+        uint64_t faults = procself_faults().value, tables = procself_page_tables(&root).value;
+        struct proof_meter by_pmd = { .faults = count_of(faults - 33), .vmpte = count_of(tables) };
+        struct proof_meter by_pte = { .faults = count_of(faults - 262145),
+                                      .vmpte = count_of(tables - 32 * 64 * KIB) };
+
+        assert_says(proof_method_faults.measure(&by_pmd, &mapping), 0.99, 1);
+        assert_says(proof_method_vmpte.measure(&by_pmd, &mapping), 0.9, 1);
+        assert_true(proof_method_faults.measure(&by_pte, &mapping).low <= 0);
+        assert_true(proof_method_faults.measure(&by_pte, &mapping).high <= 0.01);
+        assert_true(proof_method_vmpte.measure(&by_pte, &mapping).low <= 0);
+        assert_true(proof_method_vmpte.measure(&by_pte, &mapping).high <= 0.4);
+}
+
 static void page_tables_tell_of_ptes_in_a_mapping_large_enough(void **state)
 {
         static const struct {
@@ -199,6 +219,7 @@ int main(void)
                 cmocka_unit_test(faults_count_pages_or_pmds),
                 cmocka_unit_test(tracepoints_tell_each_fault),
                 cmocka_unit_test(faults_for_a_read_and_a_write_count_twice),
+                cmocka_unit_test(both_know_other_sizes_of_pages),
                 cmocka_unit_test(page_tables_tell_of_ptes_in_a_mapping_large_enough),
                 cmocka_unit_test(an_anchored_mapping_of_few_faults_may_be_small),
                 cmocka_unit_test(methods_keep_to_what_they_can_see),
