@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# test_smoke.sh KERNEL PMDGAIN: the smoke matrix on one kernel. Each cell must be mapped as that
-# kernel was seen to map it: by the proofs, the fault counts and the page tables.
+# test_smoke.sh KERNEL PMDGAIN [OPTION...]: the smoke matrix on one kernel; PMDGAIN may be "", then
+# tools/lab builds it. Each cell must be mapped as that kernel was seen to map it: by the proofs, the
+# fault counts and the page tables.
 # shellcheck disable=SC2154 source=/dev/null
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/samples.sh"
@@ -9,7 +10,9 @@
 kernel=$1
 out=$work/out/$kernel
 
-lab 0 --kernel "$kernel" --pmdgain "$2" -o "$work/out" --hang 120 --clock host
+program=(--pmdgain "$2")
+[[ -n $2 ]] || program=()
+lab 0 --kernel "$kernel" "${program[@]}" "${@:3}" -o "$work/out" --hang 120 --clock host
 grep -E '^lab: ' "$work/said" || true
 
 for cell in ram-ext4 pmem-xfs; do

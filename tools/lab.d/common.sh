@@ -29,7 +29,7 @@ bytes_of()
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # Of the host, to run the guest or to be carried into it.
-readonly HOST_PROGRAMS="qemu-system-x86_64 cpio xz zstd busybox ndctl daxctl mkfs.ext4 filefrag
+readonly HOST_PROGRAMS="cpio xz zstd busybox ndctl daxctl mkfs.ext4 filefrag
 mkfs.xfs xfs_io sfdisk blkid wipefs findmnt mount apt-get dpkg-deb"
 
 # Installs what is missing when root; otherwise says how.
@@ -40,7 +40,9 @@ need_host_programs()
         . "$ROOT/tools/packages"
         # shellcheck disable=SC2086,SC2154 # a list of tools/packages
         packages_have $packages_lab || exit 77
-        for program in $HOST_PROGRAMS; do
+        # shellcheck disable=SC2086,SC2154
+        [[ $ARCH = x86_64 ]] || packages_have $packages_arm || exit 77
+        for program in $HOST_PROGRAMS "qemu-system-$ARCH"; do
                 command -v "$program" >/dev/null || cannot "$program is missing on this machine"
         done
         # The guest's first program must run without libraries.

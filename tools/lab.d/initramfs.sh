@@ -32,13 +32,14 @@ put_archive()
         find "$3" -maxdepth 1 -name "$4" -mtime +1 -delete
 }
 
-# copy_program FILE ROOT [AS]: with the libraries that its loader lists, when it is a program.
+# copy_program FILE ROOT [AS]: with the libraries that its loader will load, when it is a program.
 copy_program()
 {
         local file=$1 root=$2 as=${3:-$1} library
         install -D -m 755 "$file" "$root$as"
-        for library in $(ldd "$file" 2>/dev/null | grep -oE '/[^ ]+\.so[^ ]*'); do
-                [[ -e $root$library ]] || install -D -m 755 "$library" "$root$library"
+        for library in $(libraries_of "$file"); do
+                [[ -e $root$library ]] ||
+                        install -D -m 755 "$SYSROOT$library" "$root$library"
         done
 }
 
@@ -48,25 +49,27 @@ base_archive()
         local program root key file
         local -a files=()
         for program in $GUEST_PROGRAMS busybox; do
-                files+=("$(command -v "$program")")
+                files+=("$(program_file "$program")") || cannot "$program is missing"
         done
         key=$({
-                stat -L -c '%n %s %Y' "${files[@]}" /etc/mke2fs.conf
+                stat -L -c '%n %s %Y' "${files[@]}" "$SYSROOT/etc/mke2fs.conf"
                 cat "$LAB_D/initramfs.sh"
         } | key_of)
-        file=$CACHE/base-$key.cpio
+        file=$CACHE/$DEBIAN_ARCH-base-$key.cpio
         if [[ ! -e $file ]]; then
                 root=$(mktemp -d "$CACHE/base.XXXXXX")
                 for program in "${files[@]}"; do
-                        copy_program "$program" "$root"
+                        copy_program "$program" "$root" "${program#"$SYSROOT"}"
                 done
                 mkdir -p "$root"/{bin,dev,proc,sys,run,tmp,mnt,etc,lab,lib/lab}
-                mv "$root$(command -v busybox)" "$root/bin/busybox"
-                ln -s "$(command -v bash)" "$root/bin/bash"
+                for program in busybox bash; do
+                        [[ -e $root/bin/$program ]] ||
+                                ln -s "$(program_file "$program")" "$root/bin/$program"
+                done
                 [[ -e $root/usr/bin/env ]] || ln -s /bin/busybox "$root/usr/bin/env"
-                cp /etc/mke2fs.conf "$root/etc/"
+                cp "$SYSROOT/etc/mke2fs.conf" "$root/etc/"
                 ln -s /proc/mounts "$root/etc/mtab"
-                put_archive "$root" "$file" "$CACHE" 'base-*.cpio'
+                put_archive "$root" "$file" "$CACHE" "$DEBIAN_ARCH-base-*.cpio"
         fi
         printf '%s\n' "$file"
 }

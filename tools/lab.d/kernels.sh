@@ -26,13 +26,13 @@ debian_mirror()
         printf '%s\n' "${uri:-http://deb.debian.org/debian/}"
 }
 
-# apt_dir SUITE: makes the suite's private apt folder and prints its path.
+# apt_dir NAME SUITE: makes the suite's private apt folder and prints its path.
 apt_dir()
 {
         local dir=$CACHE/apt/$1
         mkdir -p "$dir"/{lists/partial,archives/partial,state,sources}
-        printf '%s\n' 'Types: deb' "URIs: $(debian_mirror)" "Suites: $1" 'Components: main' \
-                'Architectures: amd64' "Signed-By: $KEYRING" >"$dir/sources/lab.sources"
+        printf '%s\n' 'Types: deb' "URIs: $(debian_mirror)" "Suites: $2" 'Components: main' \
+                "Architectures: $DEBIAN_ARCH" "Signed-By: $KEYRING" >"$dir/sources/lab.sources"
         {
                 # The proxy and the like; not the hooks, which act on the system.
                 apt-config dump 2>/dev/null | grep '^Acquire::' || true
@@ -41,17 +41,18 @@ apt_dir()
                 printf '%s;\n' "Dir::Etc::sourceparts \"$dir/sources\"" \
                         "Dir::State \"$dir/state\"" "Dir::State::lists \"$dir/lists\"" \
                         'Dir::State::status "/dev/null"' "Dir::Cache \"$dir\"" \
-                        "Dir::Log \"$dir\"" 'APT::Architecture "amd64"' \
+                        "Dir::Log \"$dir\"" "APT::Architecture \"$DEBIAN_ARCH\"" \
+                        "APT::Architectures { \"$DEBIAN_ARCH\"; }" \
                         "APT::Sandbox::User \"$(id -un)\""
         } >"$dir/apt.conf"
         printf '%s\n' "$dir"
 }
 
-# Packages to unpack for the suite's linux-image-amd64: the image, and where it is split, its parts.
+# Packages to unpack for the suite's linux-image-ARCH: the image, and where it is split, its parts.
 kernel_packages()
 {
         local image
-        image=$(apt-cache depends linux-image-amd64 | awk '$1 == "Depends:" { print $2 }' |
+        image=$(apt-cache depends "linux-image-$DEBIAN_ARCH" | awk '$1 == "Depends:" { print $2 }' |
                 grep '^linux-image-[0-9]')
         printf '%s\n' "$image"
         apt-cache depends "$image" | awk '$1 == "Depends:" { print $2 }' |
@@ -75,14 +76,14 @@ unpack_kernel()
 fetch_kernel()
 {
         local suite=$1 dir=$2 apt packages deb work
-        apt=$(apt_dir "$suite")
+        apt=$(apt_dir "$suite$CACHE_TAG" "$suite")
         export APT_CONFIG=$apt/apt.conf
         say "$suite: looking up its kernel"
         if ! apt-get -qq update >"$apt/update.log" 2>&1; then
                 tail -n 5 "$apt/update.log" >&2
                 cannot "apt cannot read $suite from $(debian_mirror): is there a network?"
         fi
-        packages=$(kernel_packages) || cannot "$suite has no linux-image-amd64"
+        packages=$(kernel_packages) || cannot "$suite has no linux-image-$DEBIAN_ARCH"
         work=$(mktemp -d "$CACHE/unpack.XXXXXX")
         say "$suite: downloading" "$packages"
         # shellcheck disable=SC2086 # a list of packages
@@ -123,7 +124,7 @@ use_kernel()
         suite=$(suite_of "$name")
         if [[ -n $suite ]]; then
                 KERNEL_NAME=$name
-                KERNEL_CACHE=$CACHE/kernels/$name
+                KERNEL_CACHE=$CACHE/kernels/$name$CACHE_TAG
                 mkdir -p "$CACHE/kernels"
                 if [[ ! -e $KERNEL_CACHE/version || $REFRESH = yes ]]; then
                         fetch_kernel "$suite" "$KERNEL_CACHE"

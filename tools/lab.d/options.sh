@@ -22,7 +22,8 @@ What to run
 Where
   --kernel LIST     bookworm (6.1), backports (6.12), sid (newest), or VMLINUZ:MODULES; several,
                     divided by commas, run one after another (default: bookworm)
-  --nvdimm SIZE     size of the emulated NVDIMM (default: 4g)
+  --arch ARCH       x86_64, or aarch64: an emulated Neoverse N1 (default: x86_64)
+  --nvdimm SIZE     size of the emulated NVDIMM (default: 4g); none, on aarch64: starts sooner
   --e820 SIZE       also a pmem region made by memmap= (default: none; full matrix: 1g)
   --cpus N          virtual CPUs (default: 1)
   --clock WHAT      instructions: the guest's clock counts them, so times repeat; host: wall time;
@@ -57,7 +58,7 @@ parse_options()
         NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 CLOCK=auto SEED=1
         ICOUNT=no COMPARE='' AGAINST='' THRESHOLD=0.5
         HANG_SECONDS=180 LIMIT_SECONDS=1200
-        REFRESH=no FETCH=no KEEP=no OUTPUT=''
+        REFRESH=no FETCH=no KEEP=no OUTPUT='' ARCH=x86_64
         while [[ $# -gt 0 ]]; do
                 case $1 in
                 --help)
@@ -94,9 +95,13 @@ set_option()
                 WITH+=("$2")
                 ;;
         --kernel) KERNELS=$2 ;;
-        --nvdimm) NVDIMM_BYTES=$(whole_gib "$@") ;;
+        --nvdimm)
+                NVDIMM_BYTES=0
+                [[ $2 = none ]] || NVDIMM_BYTES=$(whole_gib "$@")
+                ;;
         --e820) E820_BYTES=$(whole_gib "$@") ;;
         --clock) CLOCK=$2 ;;
+        --arch) ARCH=$2 ;;
         --cpus) CPUS=$(whole "$@") ;;
         --seed) SEED=$(whole "$@") ;;
         --compare) COMPARE=$2 ;;
@@ -157,10 +162,14 @@ check_options()
                 ;;
         *) misuse "--clock $CLOCK: not one of: auto instructions host" ;;
         esac
+        choose_arch "$ARCH"
+        [[ $NVDIMM_BYTES -gt 0 || ($ARCH = aarch64 && -n $EXEC) ]] ||
+                misuse "--nvdimm none: only with --arch aarch64 and --exec"
+        [[ $ARCH = x86_64 || ${E820_BYTES:-0} -eq 0 ]] || misuse "--e820: only on x86_64"
         [[ -z $EXEC || -z $EACH ]] || misuse "--exec and --each: give one of them"
         if [[ -z $E820_BYTES ]]; then
                 E820_BYTES=0
-                [[ $MATRIX != full ]] || E820_BYTES=$GIB
+                [[ $MATRIX != full || $ARCH != x86_64 ]] || E820_BYTES=$GIB
         fi
         case $MATRIX in
         smoke | full) PLAN=${PLAN:-lab-$MATRIX} ;;

@@ -36,6 +36,12 @@ find_pmdgain()
 {
         local build=$ROOT/build
         [[ -z $PMDGAIN ]] || return 0
+        if [[ $ARCH = aarch64 ]]; then
+                PMDGAIN=$build/aarch64/src/cli/pmdgain
+                say "building pmdgain for $ARCH"
+                "$ROOT/tools/cross" --build || fail "pmdgain could not be built for $ARCH"
+                return
+        fi
         PMDGAIN=$build/src/cli/pmdgain
         [[ ! -x $PMDGAIN ]] || return 0
         say "building pmdgain into $build"
@@ -83,7 +89,7 @@ report_cells()
         [[ -n $PMDGAIN ]] || return 0
         for samples in "$1"/*/run/samples.csv; do
                 [[ -s $samples ]] || continue
-                "$PMDGAIN" report "${samples%/*}" >"${samples%/*}/report.log" 2>&1 ||
+                "${RUNNER[@]}" "$PMDGAIN" report "${samples%/*}" >"${samples%/*}/report.log" 2>&1 ||
                         warn "no report of ${samples%/*}: $(tail -n 1 "${samples%/*}/report.log")"
         done
 }

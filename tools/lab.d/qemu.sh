@@ -17,6 +17,10 @@ counts_instructions() { [[ $ACCEL = tcg && $CLOCK != host && $CPUS -eq 1 ]]; }
 qemu_command()
 {
         local append
+        if [[ $ARCH = aarch64 ]]; then
+                arm_command "$1"
+                return
+        fi
         # A busy host can be too slow for the kernel's checks of timers and lockups: none of them.
         append="console=ttyS0 loglevel=5 panic=-1 oops=panic nowatchdog no_timer_check nokaslr"
         append+=" intel_iommu=on random.trust_cpu=on $1"
@@ -53,7 +57,7 @@ choose_accelerator()
 {
         local answer start=$SECONDS
         ACCEL=tcg
-        [[ $CLOCK != instructions && -r /dev/kvm && -w /dev/kvm ]] || return 0
+        [[ $ARCH = x86_64 && $CLOCK != instructions && -r /dev/kvm && -w /dev/kvm ]] || return 0
         answer=$CACHE/kvm-$(</proc/sys/kernel/random/boot_id)-$(key_of <"$KERNEL_IMAGE")
         if [[ ! -e $answer ]]; then
                 say "trying KVM (at most $PROBE_SECONDS s)"
