@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/summary_load.h"
 
+#include "report/summary_groups.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -36,6 +38,13 @@ static const struct field texts[] = {
         TEXT("pte_lever", pte.lever, true),
         TEXT("pte_proof", pte.proof, false),
         TEXT("pmd_proof", pmd.proof, false),
+        TEXT("map", map, false),
+        TEXT("file_state", state, false),
+        TEXT("pte_asked", pte.asked, false),
+        TEXT("pmd_asked", pmd.asked, false),
+        TEXT("pte_arm_target", pte.target, false),
+        TEXT("pmd_arm_target", pmd.target, false),
+        TEXT("pte_shift_bytes", pte.shift, false),
         TEXT("pte_reason", pte.reason, false),
         TEXT("pmd_reason", pmd.reason, false),
 };
@@ -52,6 +61,8 @@ static const struct field reals[] = {
         NUMBER("pmd_value_hi", pmd.value_hi),
         NUMBER("pte_pmd_fraction", pte.pmd_fraction),
         NUMBER("pmd_pmd_fraction", pmd.pmd_fraction),
+        NUMBER("pte_zero_fraction", pte.zero_fraction),
+        NUMBER("pmd_zero_fraction", pmd.zero_fraction),
         NUMBER("pte_minflt", pte.minflt),
         NUMBER("pmd_minflt", pmd.minflt),
         NUMBER("pte_page_table_bytes", pte.page_table_bytes),
@@ -157,7 +168,7 @@ static struct status load_options(const struct load *load, struct summary_row *r
 
 static bool verdict_parse(const char *word, enum verdict *ret_verdict)
 {
-        for (enum verdict verdict = VERDICT_PMD_FASTER; verdict <= VERDICT_SKIPPED; verdict++) {
+        for (enum verdict verdict = VERDICT_PMD_FASTER; verdict <= VERDICT_MIXED; verdict++) {
                 if (strcmp(word, verdict_name(verdict)) == 0) {
                         *ret_verdict = verdict;
                         return true;
@@ -184,6 +195,28 @@ static struct summary_row *row_add(struct load *load)
         return &summary->rows[summary->row_count++];
 }
 
+static void set_name(struct summary_arm *arm, const char *lever)
+{
+        struct arm_key key = { 0 };
+
+        snprintf(key.asked, sizeof(key.asked), "%s", arm->asked);
+        snprintf(key.lever, sizeof(key.lever), "%s", lever);
+        snprintf(key.shift, sizeof(key.shift), "%s", arm->shift);
+        snprintf(key.target, sizeof(key.target), "%s", arm->target);
+        arm_key_name(&key, arm->name, sizeof(arm->name));
+}
+
+/* The file does not have the lever of the PMD arm, which is the same for all; what has no trial of
+ * any kind is not there. */
+static void set_names(struct summary_row *row)
+{
+        const struct summary_arm *pmd = &row->pmd;
+        bool there = pmd->trials || pmd->invalid || pmd->skipped || pmd->asked[0];
+
+        set_name(&row->pte, row->pte.lever);
+        set_name(&row->pmd, there ? "aligned" : "");
+}
+
 static struct status load_row(struct load *load)
 {
         struct summary_row *row = row_add(load);
@@ -192,6 +225,7 @@ static struct status load_row(struct load *load)
                 return status_errno(ENOMEM, NULL, "cannot read a summary");
         TRY(load_texts(load, row));
         TRY(load_numbers(load, row));
+        set_names(row);
         if (!verdict_parse(csv_reader_field(load->reader, load->verdict), &row->verdict))
                 return csv_reader_fault(load->reader, "the verdict is not one that is known");
         snprintf(load->summary->evidence, sizeof(load->summary->evidence), "%s",

@@ -60,7 +60,10 @@ static void cell_labels(FILE *out, const struct trend_machine *machine,
         label_write(out, "fs", row->fs, ",");
         label_write(out, "memmap", row->memmap, ",");
         label_write(out, "dax", row->dax, ",");
-        label_write(out, "lever", row->pte.lever, ",");
+        label_write(out, "map", row->map, ",");
+        label_write(out, "file_state", row->state, ",");
+        label_write(out, "pte_arm", row->pte.name, ",");
+        label_write(out, "pmd_arm", row->pmd.name, ",");
         fputs("} ", out);
 }
 

@@ -121,7 +121,7 @@ static void changes_section(const struct dashboard *board)
 static void gaps_text(const struct trend_machine *machine, const struct trend_cell *cell,
                       char *text, size_t text_size)
 {
-        size_t counts[VERDICT_SKIPPED + 1] = { 0 };
+        size_t counts[VERDICT_MIXED + 1] = { 0 };
         size_t absent = machine->run_count - cell->count;
         int used = snprintf(text, text_size, "%zu of %zu runs have this gain", cell->measured,
                             machine->run_count);
@@ -129,7 +129,7 @@ static void gaps_text(const struct trend_machine *machine, const struct trend_ce
         for (size_t i = 0; i < cell->count; i++)
                 if (!isfinite(cell->points[i].gain))
                         counts[cell->points[i].verdict]++;
-        for (size_t v = 0; v <= VERDICT_SKIPPED; v++)
+        for (size_t v = 0; v <= VERDICT_MIXED; v++)
                 if (counts[v])
                         used += snprintf(text + used, text_size - (size_t)used, "; %zu %s",
                                          counts[v], verdict_name((enum verdict)v));

@@ -155,8 +155,9 @@ static struct status add_point(struct trend_cell *cell, size_t run, const struct
         point = &cell->points[cell->count++];
         *point = (struct trend_point){ run,        row->gain,    row->gain_lo, row->gain_hi,
                                        row->pairs, row->verdict, NULL };
-        cell->measured += isfinite(row->gain);
-        if (!isfinite(row->gain) && reason[0]) {
+        if (isfinite(row->gain)) {
+                cell->measured++;
+        } else if (reason[0]) {
                 point->reason = strdup(reason);
                 if (!point->reason)
                         return no_memory();

@@ -25,6 +25,7 @@ static bool same_number(double left, double right)
 static void arms_are_equal(const struct summary_arm *left, const struct summary_arm *right)
 {
         assert_string_equal(left->lever, right->lever);
+        assert_string_equal(left->name, right->name);
         assert_string_equal(left->proof, right->proof);
         assert_string_equal(left->reason, right->reason);
         assert_true(same_number(left->value, right->value));
