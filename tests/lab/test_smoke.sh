@@ -3,12 +3,14 @@
 # test_smoke.sh KERNEL PMDGAIN [OPTION...]: the smoke matrix on one kernel; PMDGAIN may be "", then
 # tools/lab builds it. Each cell must be mapped as that kernel was seen to map it: by the proofs, the
 # fault counts and the page tables.
-# shellcheck disable=SC2154 source=/dev/null
+# shellcheck disable=SC2034,SC2154 source=/dev/null
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/samples.sh"
 
 kernel=$1
 out=$work/out/$kernel
+arch=x86_64
+[[ " ${*:3} " != *' aarch64 '* ]] || arch=aarch64
 
 program=(--pmdgain "$2")
 [[ -n $2 ]] || program=()
