@@ -327,6 +327,7 @@ static struct status board_write(struct dashboard *board, const struct output *o
         status = sections(board, warning);
         html_close(&file.html, "main");
         page_end(&file.html);
+        board->html = NULL;
         if (!status_failed(&status))
                 return html_file_close(&file);
         html_file_abandon(&file);

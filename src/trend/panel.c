@@ -89,11 +89,10 @@ static void kernels_write(FILE *file, const struct trend_machine *machine)
 
 static void dates_write(FILE *file, const struct trend_machine *machine)
 {
-        size_t count = machine->run_count < DATES_MAX ? machine->run_count : DATES_MAX;
         char text[32], before[32] = "";
 
-        for (size_t i = 0; i < count; i++) {
-                size_t run = count > 1 ? i * (machine->run_count - 1) / (count - 1) : 0;
+        for (size_t i = 0; i < DATES_MAX; i++) {
+                size_t run = i * (machine->run_count - 1) / (DATES_MAX - 1);
 
                 trend_date(machine->runs[run], false, text, sizeof(text));
                 if (strcmp(text, before) != 0)

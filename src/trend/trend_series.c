@@ -181,13 +181,13 @@ static struct status add_keyed(struct trend_machine *machine, size_t run,
 {
         bool found;
         size_t place = find_place(machine, key, &found);
-        struct status status = status_ok();
 
         if (found) {
                 free(key);
                 renew_row(&machine->cells.rows[machine->series[place].row], row);
         } else {
-                status = add_series(machine, place, key, summary, row);
+                struct status status = add_series(machine, place, key, summary, row);
+
                 if (status_failed(&status)) {
                         free(key);
                         return status;
