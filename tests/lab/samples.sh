@@ -30,6 +30,15 @@ is()
         check "$1: $2: $3 is ${4:-empty}, found ${found% }" [ "${found% }" = "$4" ]
 }
 
+# faults CELL FILTER COUNT: exactly so many; on aarch64 some boots have one more in every trial, by PMD
+# and by PTE alike, and others none.
+faults()
+{
+        local own=0
+        [[ ${arch:-x86_64} != aarch64 ]] || own=1
+        within "$1" "$2" minflt "$3" $(($3 + own))
+}
+
 # within CELL FILTER NAME LOW HIGH
 within()
 {
@@ -99,9 +108,9 @@ first_writes()
         local pages=$(($2 * 256)) state
         for state in unwritten sparse; do
                 is "$1" file_state=$state,asked=pmd,op=touch_read proven pmd
-                is "$1" file_state=$state,asked=pmd,op=touch_read minflt $(($2 / 2))
+                faults "$1" file_state=$state,asked=pmd,op=touch_read $(($2 / 2))
                 is "$1" file_state=$state,lever=nohuge,op=touch_read proven pte
-                is "$1" file_state=$state,lever=nohuge,op=touch_read minflt "$pages"
+                faults "$1" file_state=$state,lever=nohuge,op=touch_read "$pages"
                 zeros "$1" file_state=$state,op=touch_read
                 zeros "$1" file_state=$state,op=map_populate
                 # By page, a fault that allocates or converts counts as major.
@@ -125,14 +134,14 @@ modes()
         for op in touch_write map_populate; do
                 is "$1" map=private,asked=pmd,op=$op status invalid
                 is "$1" map=private,asked=pmd,op=$op proven pte
-                is "$1" map=private,op=$op minflt "$pages"
+                faults "$1" map=private,op=$op "$pages"
         done
         for op in map_populate touch_read touch_write munmap; do
                 is "$1" map=private,lever=nohuge,op=$op proven pte
                 is "$1" map=sync,asked=pmd,op=$op proven pmd
-                is "$1" map=sync,asked=pmd,op=$op minflt $(($2 / 2))
+                faults "$1" map=sync,asked=pmd,op=$op $(($2 / 2))
                 is "$1" map=sync,lever=nohuge,op=$op proven pte
-                is "$1" map=sync,lever=nohuge,op=$op minflt "$pages"
+                faults "$1" map=sync,lever=nohuge,op=$op "$pages"
         done
 }
 
