@@ -88,6 +88,7 @@ struct status run_about_read(struct json_object *machine, struct run_about *ret_
         about.memory_bytes = fact_number(machine, "/memory/total_bytes");
         if (!(about.memory_bytes > 0 && about.memory_bytes < MEMORY_MOST))
                 about.memory_bytes = NAN;
+        about.instructions = strcmp(fact_text(machine, "/run/clock"), "instructions") == 0;
         *ret_about = about;
         return status_ok();
 }
@@ -258,6 +259,7 @@ bool run_same_machine(const struct run_about *left, const struct run_about *righ
                strcmp(left->hypervisor, right->hypervisor) == 0 &&
                strcmp(left->arch, right->arch) == 0 &&
                strcmp(left->evidence, right->evidence) == 0 &&
+               left->instructions == right->instructions &&
                same_memory(left->memory_bytes, right->memory_bytes);
 }
 
@@ -270,9 +272,10 @@ char *run_machine_name(const struct run_about *run, char *text, size_t text_size
                                           ? (uint64_t)run->memory_bytes
                                           : (uint64_t)round(run->memory_bytes / (double)GIB) * GIB,
                                   memory, sizeof(memory));
-        snprintf(text, text_size, "%s%s%s%s%s%s%s%s%s", run->cpu[0] ? run->cpu : "unknown CPU",
+        snprintf(text, text_size, "%s%s%s%s%s%s%s%s%s%s", run->cpu[0] ? run->cpu : "unknown CPU",
                  run->cpu[0] || !run->arch[0] ? "" : " ", run->cpu[0] ? "" : run->arch,
                  run->microcode[0] ? ", microcode " : "", run->microcode,
-                 run->hypervisor[0] ? ", " : "", run->hypervisor, memory[0] ? ", " : "", memory);
+                 run->hypervisor[0] ? ", " : "", run->hypervisor, memory[0] ? ", " : "", memory,
+                 run->instructions ? ", by instructions" : "");
         return text;
 }

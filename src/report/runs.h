@@ -16,6 +16,7 @@ struct run_about {
         char kernel[96], evidence[16];
         char cpu[96], microcode[32], hypervisor[48], arch[24];
         double memory_bytes;
+        bool instructions; /* its clock counted them: no time */
 };
 
 /* A folder of a run that cannot be used, and why. */
@@ -47,7 +48,7 @@ struct status run_about_read(struct json_object *machine, struct run_about *ret_
 /* Takes a run out of the list, frees it and makes it a fault. */
 struct status runs_reject(struct runs *runs, size_t index, const struct status *why);
 
-/* The same CPU model, microcode, hypervisor and kind of evidence, and as much memory: what a
+/* The same CPU model, microcode, hypervisor, kind of evidence and clock, and as much memory: what a
  * kernel keeps for itself differs by version, so that a sixteenth more or less is the same. */
 bool run_same_machine(const struct run_about *left, const struct run_about *right);
 

@@ -51,7 +51,8 @@ static struct status run_write(const struct trend_machine *machine, const char *
         FILE *file;
 
         TRY(plot_file_open(&input, "run", &file));
-        fprintf(file, "evidence,emulated,ns,machine\n,%d,ns,\n", machine->emulated);
+        fprintf(file, "evidence,emulated,ns,machine\n,%d,%s,\n", machine->emulated,
+                machine->runs[0]->instructions ? "instructions" : "ns");
         return plot_file_close(&input, "run", file);
 }
 

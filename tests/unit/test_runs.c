@@ -106,6 +106,9 @@ static void machines_are_told_apart(void **state)
         strcpy(other.evidence, "emulated");
         assert_false(run_same_machine(&one, &other));
         other = one;
+        other.instructions = true;
+        assert_false(run_same_machine(&one, &other));
+        other = one;
         other.hypervisor[0] = '\0';
         assert_false(run_same_machine(&one, &other));
         other = (struct run_about){ .memory_bytes = NAN };
