@@ -116,6 +116,7 @@ arm_command()
         local machine=virt,gic-version=3,dtb-randomness=off memory=$((GUEST_LOW / MIB))M
         local append="console=ttyAMA0 lab.port=ttyS0 loglevel=5 panic=-1 oops=panic nokaslr"
         append+=" nowatchdog randomize_kstack_offset=off $1"
+        ! counts_instructions || append+=" lab_clock=instructions norandmaps"
         QEMU=(qemu-system-aarch64 -nodefaults -no-user-config -display none -no-reboot
                 -cpu neoverse-n1 -accel "tcg,thread=single" -smp "$CPUS"
                 -chardev stdio,id=console,signal=off -serial chardev:console
@@ -132,5 +133,5 @@ arm_command()
                         -device ivshmem-plain,memdev=bar0)
         fi
         QEMU+=(-machine "$machine" -m "$memory")
-        [[ $CLOCK = host || $CPUS -gt 1 ]] || QEMU+=(-icount shift=0,sleep=off)
+        ! counts_instructions || QEMU+=(-icount shift=0,sleep=off -seed "$SEED")
 }

@@ -41,7 +41,7 @@ compare_kernel()
                         continue
                 fi
                 code=0
-                "$PMDGAIN" compare --threshold "$THRESHOLD" --any-change --only arms \
+                "${RUNNER[@]}" "$PMDGAIN" compare --threshold "$THRESHOLD" --any-change --only arms \
                         -o "$out/$cell/compare.txt" "$base/$cell/run" "$out/$cell/run" \
                         >"$WORK/totals" || code=$?
                 [[ $code -eq 0 || $code -eq 3 ]] || return 1

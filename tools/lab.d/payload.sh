@@ -99,7 +99,7 @@ report_all()
 {
         [[ -n $PMDGAIN && -n $(find "$OUTPUT" -name samples.csv -print -quit 2>/dev/null) ]] ||
                 return 0
-        "$PMDGAIN" report "$OUTPUT" || {
+        "${RUNNER[@]}" "$PMDGAIN" report "$OUTPUT" || {
                 warn "no report of $OUTPUT"
                 return 1
         }
