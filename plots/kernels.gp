@@ -24,7 +24,7 @@ stats file using (column(least) > column(most) ? column(least) : column(most)) n
 high = STATS_max
 stats file using "y" nooutput
 bottom = floor(STATS_min + 0.5)
-width = 900
+width = 1100
 height = 150 - (16 + 10 * kernels) * bottom
 
 eval terminal(width, height)
@@ -42,4 +42,5 @@ set grid xtics noytics
 set border 1
 set tmargin at screen 1 - 104. / height
 set bmargin at screen 56. / height
+set rmargin 9 # values stand beyond the last mark
 set key at screen 0.02, screen 1 - 58. / height left top horizontal reverse Left noenhanced
