@@ -23,19 +23,19 @@ struct writeback_features writeback_features_find(void)
 
 __attribute__((target("clwb"))) static void lines_clwb(char *from, size_t bytes)
 {
-        for (char *end = from + bytes; from < end; from += WRITEBACK_LINE)
+        for (const char *end = from + bytes; from < end; from += WRITEBACK_LINE)
                 _mm_clwb(from);
 }
 
 __attribute__((target("clflushopt"))) static void lines_clflushopt(char *from, size_t bytes)
 {
-        for (char *end = from + bytes; from < end; from += WRITEBACK_LINE)
+        for (const char *end = from + bytes; from < end; from += WRITEBACK_LINE)
                 _mm_clflushopt(from);
 }
 
 static void lines_clflush(char *from, size_t bytes)
 {
-        for (char *end = from + bytes; from < end; from += WRITEBACK_LINE)
+        for (const char *end = from + bytes; from < end; from += WRITEBACK_LINE)
                 _mm_clflush(from);
 }
 

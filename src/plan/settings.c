@@ -75,7 +75,7 @@ static struct status value_read(const struct ini_section *global, const char *ke
 static struct status number_read(const struct ini_section *global, const char *key,
                                  uint64_t *ret_number)
 {
-        union option_value value;
+        union option_value value = { 0 };
 
         TRY(value_read(global, key, &value));
         *ret_number = value.count;
@@ -85,7 +85,7 @@ static struct status number_read(const struct ini_section *global, const char *k
 static struct status share_read(const struct ini_section *global, const char *key,
                                 double *ret_share)
 {
-        union option_value value;
+        union option_value value = { 0 };
 
         TRY(value_read(global, key, &value));
         *ret_share = value.real / 100;

@@ -20,9 +20,9 @@ struct curves {
         const char *name;
         const char *only, *but; /* workload; NULL for any, for none */
         const char *unit;       /* NULL for any */
-        unsigned key;           /* parts that tell panels apart; the x is none of them */
         double (*x)(const struct plot_input *input, const struct summary_row *row);
         const char *x_option; /* the option that is the x; NULL when none is */
+        unsigned key;         /* parts that tell panels apart; the x is none of them */
         bool plain;           /* without marks */
 };
 
@@ -61,15 +61,14 @@ static double x_aligned(const struct plot_input *input, const struct summary_row
 }
 
 static const struct curves all_curves[] = {
-        { "latency", NULL, "reach", "ns/op",
-          LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_SOURCE, x_bytes },
-        { "reach", "reach", NULL, "ns/op",
-          LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_SOURCE, x_pages },
-        { "threads", NULL, "reach", NULL,
-          LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_BYTES | LABEL_SOURCE, x_threads,
-          .plain = true },
-        { "mixed", "mixed", NULL, NULL, LABEL_ALL & ~(unsigned)LABEL_LEVER, x_aligned,
-          .x_option = ALIGNED_OPTION, .plain = true },
+        { "latency", .but = "reach", .unit = "ns/op", .x = x_bytes,
+          .key = LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_SOURCE },
+        { "reach", .only = "reach", .unit = "ns/op", .x = x_pages,
+          .key = LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_THREADS | LABEL_SOURCE },
+        { "threads", .but = "reach", .x = x_threads, .plain = true,
+          .key = LABEL_WORKLOAD | LABEL_OP | LABEL_OPTIONS | LABEL_BYTES | LABEL_SOURCE },
+        { "mixed", .only = "mixed", .x = x_aligned, .x_option = ALIGNED_OPTION, .plain = true,
+          .key = LABEL_ALL & ~(unsigned)LABEL_LEVER },
 };
 
 /* Of one panel. */
