@@ -2,7 +2,6 @@
 #include "plan/expand.h"
 
 #include "plan/job.h"
-#include "plan/list.h"
 
 #include <pmdgain/source.h>
 #include <pmdgain/workload.h>
@@ -131,20 +130,15 @@ static struct status embedded_expand(struct plan *plan, const struct job *job)
 
 static struct status sources_expand(struct plan *plan, const struct job *job)
 {
-        struct given given = job_get(job, "source", "");
-        const char *cursor = given.value;
-        char word[320];
-        size_t count = 0;
+        for (size_t i = 0; i < job->source_count; i++) {
+                struct cell cell = {
+                        .source = job->sources[i].class,
+                        .target = job->sources[i].target,
+                };
 
-        for (; list_word_next(&cursor, word, sizeof(word)); count++) {
-                struct cell cell = { .target = "" };
-                char target[256];
-
-                TRY(given_at(&given, source_spec_parse(word, &cell.source, target, sizeof(target))));
-                TRY(plan_keep(plan, target, &cell.target));
                 TRY(modes_expand(plan, job, cell));
         }
-        return count ? status_ok() : embedded_expand(plan, job);
+        return job->source_count ? status_ok() : embedded_expand(plan, job);
 }
 
 struct status job_expand(const struct ini_section *section, const struct ini_section *global,

@@ -118,6 +118,29 @@ static struct status ops_read(struct job *job)
         return status_ok();
 }
 
+static struct status sources_read(struct job *job, struct plan *plan)
+{
+        struct given given = job_get(job, "source", "");
+        const char *cursor = given.value;
+        char word[320], target[256];
+
+        while (list_word_next(&cursor, word, sizeof(word))) {
+                struct plan_source source;
+
+                if (job->source_count == LIST_MAX)
+                        return too_many(&given, "source");
+                TRY(given_at(&given,
+                             source_spec_parse(word, &source.class, target, sizeof(target))));
+                for (size_t i = 0; i < job->source_count; i++)
+                        if (job->sources[i].class == source.class &&
+                            strcmp(job->sources[i].target, target) == 0)
+                                return named_twice(&given, "source", word);
+                TRY(plan_keep(plan, target, &source.target));
+                job->sources[job->source_count++] = source;
+        }
+        return status_ok();
+}
+
 /* "pte:partition" or "pte:partition@file:/mnt/part/data" */
 static struct status arm_read(char *word, struct plan_arm *arm, char *target, size_t target_size)
 {
@@ -292,6 +315,7 @@ struct status job_read(const struct ini_section *section, const struct ini_secti
         *job = (struct job){ .section = section, .global = global };
         TRY(workload_read(job));
         TRY(ops_read(job));
+        TRY(sources_read(job, plan));
         TRY(arms_read(job, plan));
         TRY(numbers_read(job, "bytes", size_parse, UINT64_C(1) << 46, job->bytes,
                          &job->bytes_count));

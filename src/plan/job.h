@@ -21,12 +21,20 @@ struct plan_arm {
         const char *target;
 };
 
+/* Where bytes live. */
+struct plan_source {
+        const struct source_class *class;
+        const char *target;
+};
+
 /* What a job's lists come down to. */
 struct job {
         const struct ini_section *section, *global;
         const struct workload *workload;
         const struct workload_op *ops[LIST_MAX];
         size_t op_count;
+        struct plan_source sources[LIST_MAX]; /* none: the embedded default */
+        size_t source_count;
         struct plan_arm arms[LIST_MAX];
         size_t arm_count;
         uint64_t bytes[LIST_MAX];

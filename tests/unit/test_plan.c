@@ -171,6 +171,8 @@ static void mistakes_are_named_with_their_line(void **state)
         refused("[null]\nsource = null\nbytes = 4m 4096k\n", "bytes: '4096k' is named twice");
         refused("[null]\nsource = null\nthreads = 1, 1\n", "threads: '1' is named twice");
         refused("[chase]\nop = read read\n", "op: 'read' is named twice");
+        refused("[chase]\nsource = shmem anon shmem\n", "source: 'shmem' is named twice");
+        refused("[chase]\nsource = file:/a file:\"/a\"\n", "source: 'file:/a' is named twice");
         refused("[chase]\nchains = 1 2 1\n", "chains: '1' is named twice");
         refused("[null]\nsource = null\nratio = 1.5 1.50\n", "ratio: '1.50' is named twice");
         refused("[null]\nsource = null\narm = huge\n", "'huge' is not an arm");
