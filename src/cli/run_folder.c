@@ -67,6 +67,15 @@ static bool folder_empty(int fd)
         return empty;
 }
 
+static struct status folder_unlocked(const char *path, int error)
+{
+        if (error == EWOULDBLOCK)
+                return status_make(STATUS_USAGE, "name another folder with -o",
+                                   "another run writes into %.200s", path);
+        return status_errno(error, "name a folder with -o where flock(2) works and is allowed",
+                            "cannot lock folder %.200s", path);
+}
+
 /* A new run wants it empty. The lock goes with the descriptor, so it cannot outlive the run. */
 static struct status folder_claim(const char *path, bool is_new, int *ret_fd)
 {
@@ -76,9 +85,10 @@ static struct status folder_claim(const char *path, bool is_new, int *ret_fd)
                 return status_errno(errno, "name a folder you may write with -o",
                                     "cannot open folder %.200s", path);
         if (flock(fd, LOCK_EX | LOCK_NB)) {
+                int error = errno;
+
                 close(fd);
-                return status_make(STATUS_USAGE, "name another folder with -o",
-                                   "another run writes into %.200s", path);
+                return folder_unlocked(path, error);
         }
         if (is_new && !folder_empty(fd)) {
                 close(fd);

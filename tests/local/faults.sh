@@ -71,6 +71,9 @@ denied() {
                 complain "no fsync: $(cat err)"
         run 1 "$deny" pipe2 "$pmdgain" run "${short[@]}" 8m -o no-pipe
         grep -q 'cannot make a pipe: Operation not permitted' err || complain "no pipe: $(cat err)"
+        run 1 "$deny" flock "$pmdgain" run "${short[@]}" 8m -o no-lock
+        grep -q 'cannot lock folder no-lock: Operation not permitted' err ||
+                complain "no lock: $(cat err)"
 }
 
 # Kernel interfaces that a container hides.
