@@ -98,6 +98,10 @@ static struct status entry_extend(struct reading *reading, struct ini_entry *ent
                                    "%s:%u: the value of '%s' is too long", reading->origin,
                                    reading->line, entry->key);
         used -= joins;
+        if (joins && used && entry->value[used - 1] == '"' && *value == '"') {
+                used--; /* quotes that ended with the line go on */
+                value++;
+        }
         snprintf(entry->value + used, sizeof(entry->value) - used, "%s%s", joins ? "" : " ",
                  value);
         return status_ok();

@@ -16,7 +16,7 @@ struct status list_check(const char *list)
         for (const char *at = list; *at; at++) {
                 if (*at == '"')
                         opened = opened ? NULL : at;
-                else if (opened && iscntrl((unsigned char)*at) && *at != '\t')
+                else if (iscntrl((unsigned char)*at) && *at != '\t' && (opened || !separates(*at)))
                         return status_make(STATUS_USAGE, "give it another name",
                                            "a name with a line break or control character cannot "
                                            "stand in a plan");
@@ -54,36 +54,40 @@ bool list_word_next(const char **cursor, char *word, size_t word_size)
 
 static bool needs_quotes(const char *word)
 {
-        if (!*word || *word == ';' || *word == '#')
+        if (!*word)
                 return true;
         for (; *word; word++)
-                if (separates(*word) || *word == '"' || *word == '\\')
+                if (separates(*word) || strchr("\"\\;#", *word))
                         return true;
         return false;
 }
 
-/* Where a line may end in a backslash and the next go on: not at blanks, which are lost there, and
- * not before what would begin a comment. 0 when nowhere. */
-static size_t place_to_break(const char *text, size_t length)
+/* Goes on in the next line. Blanks at the ends of a line are lost, so quotes end with it and begin
+ * anew: where two lines meet, the INI reader takes both away. */
+static size_t line_break(bool quoted, FILE *out)
 {
-        for (size_t at = length; at > 0; at--)
-                if (!isspace((unsigned char)text[at]) && !isspace((unsigned char)text[at - 1]) &&
-                    text[at] != ';' && text[at] != '#')
-                        return at;
-        return 0;
+        fputs(quoted ? "\"\\\n \"" : "\\\n ", out);
+        return quoted ? 2 : 1;
 }
 
-size_t list_word_write(const char *quoted, size_t line_length, FILE *out)
+size_t list_word_write(const char *word, size_t line_length, FILE *out)
 {
-        size_t part = line_length;
+        size_t column = 0;
+        bool quoted = false;
 
-        while (part && strlen(quoted) > line_length) {
-                part = place_to_break(quoted, line_length);
-                if (part)
-                        fprintf(out, "%.*s\\\n ", (int)part, quoted);
-                quoted += part;
+        while (*word) {
+                size_t part = quoted && word[0] == '"' && word[1] == '"' ? 2 : 1;
+                bool comment = !quoted && (*word == ';' || *word == '#');
+
+                if (column + part + 2 > line_length && !comment)
+                        column = line_break(quoted, out);
+                if (part == 1 && *word == '"')
+                        quoted = !quoted;
+                fprintf(out, "%.*s", (int)part, word);
+                column += part;
+                word += part;
         }
-        return (size_t)fprintf(out, "%s", quoted);
+        return column;
 }
 
 char *list_word_quote(const char *word, char *text, size_t text_size)

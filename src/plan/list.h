@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* STATUS_USAGE for a quote that is not closed, and for control characters in quotes: a line of a
+/* STATUS_USAGE for a quote that is not closed, and for control characters in a word: a line of a
  * plan has no place for them. */
 struct status list_check(const char *list);
 
@@ -28,8 +28,8 @@ bool list_word_next(const char **cursor, char *word, size_t word_size);
  */
 char *list_word_quote(const char *word, char *text, size_t text_size);
 
-/* Writes a word so quoted, in several lines that end in a backslash where it is longer than
- * `line_length`. Returns the length of its last line. */
-size_t list_word_write(const char *quoted, size_t line_length, FILE *out);
+/* Writes a word as list_word_quote() gives it, in several lines that end in a backslash where it is
+ * longer than `line_length`. Returns the length of its last line. */
+size_t list_word_write(const char *word, size_t line_length, FILE *out);
 
 #endif

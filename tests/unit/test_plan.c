@@ -143,6 +143,31 @@ static void quotes_take_any_path(void **state)
         }
 }
 
+/* Wherever the plan in force breaks a long name into lines: at blanks, quotes, semicolons. */
+static void quotes_go_on_in_the_next_line(void **state)
+{
+        static const char *const fillings[] = { " ", "a b; ", "\"", " ;", "\\ ", "#", "x", "; \"" };
+        char spec[600], path[250];
+
+        for (size_t i = 0; i < sizeof(fillings) / sizeof(fillings[0]); i++) {
+                size_t length = strlen(fillings[i]), used;
+
+                for (size_t shift = 0; shift < 8; shift++) {
+                        for (size_t at = 0; at < sizeof(path) - 1; at++)
+                                path[at] = at <= shift ? "/abcdefgh"[at] : fillings[i][at % length];
+                        path[sizeof(path) - 1] = '\0';
+                        used = (size_t)snprintf(spec, sizeof(spec), "file:\"");
+                        for (const char *at = path; *at; at++) {
+                                if (*at == '"')
+                                        spec[used++] = '"';
+                                spec[used++] = *at;
+                        }
+                        snprintf(spec + used, sizeof(spec) - used, "\" null");
+                        target_survives(spec, path);
+                }
+        }
+}
+
 static void quotes_are_closed_and_names_have_one_line(void **state)
 {
         const struct plan_override newline = { "source", "file:\"a\nb\"", "--source" };
@@ -151,6 +176,7 @@ static void quotes_are_closed_and_names_have_one_line(void **state)
 
         assert_int_equal(status.code, STATUS_USAGE);
         assert_non_null(strstr(status.what, "--source: a name with a line break"));
+        refused("[random]\nsource = file:/a\x01\" b\"\n", "a name with a line break or control");
         refused("[random]\nsource = file:\"/a b\n", "test.ini:2: the quote before '/a b'");
         refused("[random]\nsource = \"\"\n", "'' is not a source");
         refused("[random]\nsource = file:\"\"\n", "needs a target");
@@ -333,6 +359,7 @@ int main(void)
                 cmocka_unit_test(lists_multiply_and_arms_share_a_group),
                 cmocka_unit_test(the_command_line_wins_over_job_and_global),
                 cmocka_unit_test(quotes_take_any_path),
+                cmocka_unit_test(quotes_go_on_in_the_next_line),
                 cmocka_unit_test(quotes_are_closed_and_names_have_one_line),
                 cmocka_unit_test(mistakes_are_named_with_their_line),
                 cmocka_unit_test(modes_and_states_make_groups),
