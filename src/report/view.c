@@ -35,19 +35,32 @@ static void view_compare(struct view *view, const struct summary_row *row)
         view->threads |= first->threads != row->threads;
 }
 
+static size_t first_of_lever(const struct view *view, const char *name)
+{
+        size_t first = 0;
+
+        while (strcmp(view->rows[first]->pte.name, name) != 0)
+                first++;
+        return first;
+}
+
+/* There are few, so that the first of each is soon found. */
 static const char *commonest_lever(const struct view *view)
 {
         const char *lever = "";
         size_t most = 0;
 
         for (size_t i = 0; i < view->count; i++) {
+                const char *name = view->rows[i]->pte.name;
                 size_t count = 0;
 
-                for (size_t k = 0; k < view->count; k++)
-                        count += strcmp(view->rows[i]->pte.name, view->rows[k]->pte.name) == 0;
+                if (first_of_lever(view, name) != i)
+                        continue;
+                for (size_t k = i; k < view->count; k++)
+                        count += strcmp(name, view->rows[k]->pte.name) == 0;
                 if (count > most) {
                         most = count;
-                        lever = view->rows[i]->pte.name;
+                        lever = name;
                 }
         }
         return lever;
@@ -151,33 +164,62 @@ static bool stands_for(const struct view *view, const struct summary_row *row,
         return view->rank[row - rows] < view->rank[other - rows];
 }
 
-static bool stands_for_all(const struct view *view, const struct summary_row *row)
+/* The end of the rows from `begin` on that are alike in these parts, in the order of view->rows. */
+static size_t run_end(const struct view *view, size_t begin, unsigned parts)
 {
-        for (size_t i = 0; i < view->count; i++)
-                if (view->rows[i] != row &&
-                    view_alike(view, row, view->rows[i],
-                               LABEL_WORKLOAD | LABEL_OP | LABEL_SOURCE) &&
-                    stands_for(view, view->rows[i], row))
-                        return false;
-        return true;
+        size_t end = begin + 1;
+
+        while (end < view->count &&
+               view_alike(view, view->rows[begin], view->rows[end], parts))
+                end++;
+        return end;
 }
 
-static bool is_sweep(const struct view *view, const struct summary_row *row)
+static void headlines_find(struct view *view)
+{
+        for (size_t begin = 0, end; begin < view->count; begin = end) {
+                const struct summary_row *best = view->rows[begin];
+
+                end = run_end(view, begin, LABEL_WORKLOAD | LABEL_OP | LABEL_SOURCE);
+                for (size_t i = begin; i < end; i++)
+                        if (stands_for(view, view->rows[i], best))
+                                best = view->rows[i];
+                view->headline[best - view->summary->rows] = true;
+        }
+}
+
+/* The rows of one lever in a run that differs by bytes and levers; `begin` is the first of them. */
+static void sweep_mark(struct view *view, size_t begin, size_t end)
 {
         const size_t long_sweep = 12;
+        const struct summary_row *first = view->rows[begin], *best = first;
         size_t alike = 0;
-        bool best = true;
 
-        for (size_t i = 0; i < view->count; i++) {
-                const struct summary_row *other = view->rows[i];
-
-                if (!view_alike(view, row, other, LABEL_ALL & ~(unsigned)LABEL_BYTES))
+        for (size_t i = begin; i < end; i++) {
+                if (strcmp(view->rows[i]->pte.name, first->pte.name) != 0)
                         continue;
                 alike++;
-                if (other != row && stands_for(view, other, row))
-                        best = false;
+                if (stands_for(view, view->rows[i], best))
+                        best = view->rows[i];
         }
-        return alike > long_sweep && !best;
+        for (size_t i = begin; i < end && alike > long_sweep; i++)
+                if (strcmp(view->rows[i]->pte.name, first->pte.name) == 0)
+                        view->sweep[view->rows[i] - view->summary->rows] = view->rows[i] != best;
+}
+
+static void sweeps_find(struct view *view)
+{
+        for (size_t begin = 0, end; begin < view->count; begin = end) {
+                end = run_end(view, begin, LABEL_ALL & ~(unsigned)(LABEL_BYTES | LABEL_LEVER));
+                for (size_t i = begin; i < end; i++) {
+                        size_t first = begin;
+
+                        while (strcmp(view->rows[first]->pte.name, view->rows[i]->pte.name) != 0)
+                                first++;
+                        if (first == i)
+                                sweep_mark(view, i, end);
+                }
+        }
 }
 
 struct status view_make(const struct summary *summary, struct view *ret_view)
@@ -198,8 +240,10 @@ struct status view_make(const struct summary *summary, struct view *ret_view)
         }
         for (size_t r = 0; r < summary->row_count; r++) {
                 const struct summary_row *row = &summary->rows[r];
-                size_t first = 0;
+                size_t first = r ? view.first[r - 1] : 0;
 
+                if (strcmp(summary->rows[first].workload, row->workload) != 0)
+                        first = 0;
                 while (strcmp(summary->rows[first].workload, row->workload) != 0)
                         first++;
                 view.rows[r] = row;
@@ -213,10 +257,8 @@ struct status view_make(const struct summary *summary, struct view *ret_view)
         for (size_t i = 0; i < view.count; i++)
                 view.rank[view.rows[i] - summary->rows] = i;
         view.lever = commonest_lever(&view);
-        for (size_t r = 0; r < view.count; r++) {
-                view.headline[r] = stands_for_all(&view, &summary->rows[r]);
-                view.sweep[r] = is_sweep(&view, &summary->rows[r]);
-        }
+        headlines_find(&view);
+        sweeps_find(&view);
         *ret_view = view;
         return status_ok();
 }
