@@ -86,6 +86,24 @@ static bool is_point(const struct curves *curves, const struct summary_row *row)
                (!curves->unit || strcmp(row->unit, curves->unit) == 0);
 }
 
+/* Without two values of x there is no panel: most runs have one number of threads. */
+static bool x_varies(const struct plot_input *input, const struct curves *curves)
+{
+        double first = NAN;
+
+        for (size_t i = 0; i < input->view->count; i++) {
+                double x = curves->x(input, input->view->rows[i]);
+
+                if (!is_point(curves, input->view->rows[i]))
+                        continue;
+                if (isnan(first))
+                        first = x;
+                else if (x < first || x > first)
+                        return true;
+        }
+        return false;
+}
+
 /* The first row of its panel, and the panel has points enough. */
 static bool starts_panel(const struct plot_input *input, const struct curves *curves, size_t at)
 {
@@ -340,6 +358,8 @@ struct status plot_write_panels(const struct plot_input *input, const char *name
         while (strcmp(curves->name, name) != 0)
                 curves++;
         panel.curves = curves;
+        if (!x_varies(input, curves))
+                return status_ok();
         for (size_t i = 0; i < input->view->count; i++)
                 result->total += starts_panel(input, curves, i);
         for (size_t i = 0; i < input->view->count && result->shown < PANELS_MAX; i++) {
