@@ -58,7 +58,7 @@ static bool huge_zeros_told(void)
 /* 0 or an errno. */
 static int range_scan(int fd, uint64_t start, uint64_t end, struct pagemap_figures *figures)
 {
-        struct scan_region regions[SCAN_REGIONS];
+        struct scan_region regions[SCAN_REGIONS] = { 0 }; /* valgrind does not know the call */
 
         while (start < end) {
                 struct scan_arguments arguments = {
