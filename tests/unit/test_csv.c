@@ -109,16 +109,17 @@ static void formulas_are_made_harmless_and_read_back(void **state)
 
 static void random_text_makes_a_round_trip(void **state)
 {
-        static const char letters[] = "a,\"\n\r=' +\t";
+        static const char letters[] = "a,\"\n\r=' +-@\t;\\\x01\x7f\xff\xc3\xa9\xe2<";
         struct random random = random_seeded(5);
-        char texts[3][12];
+        char texts[3][2000];
 
         for (size_t turn = 0; turn < 3000; turn++) {
                 struct csv_row row = { 0 };
                 struct csv_reader *reader;
 
                 for (size_t i = 0; i < 3; i++) {
-                        size_t length = random_below(&random, sizeof(texts[i]));
+                        size_t most = turn % 50 ? 12 : sizeof(texts[i]);
+                        size_t length = random_below(&random, most);
 
                         for (size_t k = 0; k < length; k++)
                                 texts[i][k] = letters[random_below(&random, sizeof(letters) - 1)];

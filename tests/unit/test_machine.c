@@ -13,6 +13,7 @@
 #include "tree.h"
 
 #include <linux/capability.h>
+#include <pmdgain/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -384,6 +385,37 @@ static void a_blind_description_has_no_guesses(void **state)
         json_object_put(machine);
 }
 
+/* What is written reads back: texts of any bytes as their valid form, also as names of fields. */
+static void hostile_text_makes_a_round_trip(void **state)
+{
+        static const char bytes[] =
+                "ab\"\\/\n\r\t\x01\x1f\x7f<>&'=\xff\xc3\xa9\xe2\x82\xac\xf0\x80";
+        struct random random = random_seeded(6);
+        char text[1500];
+
+        for (size_t turn = 0; turn < 3000; turn++) {
+                struct json_object *object = json_object_new_object(), *again, *value;
+                size_t length = random_below(&random, turn % 50 ? 12 : sizeof(text));
+                char *valid;
+
+                for (size_t i = 0; i < length; i++)
+                        text[i] = bytes[random_below(&random, sizeof(bytes) - 1)];
+                text[length] = '\0';
+                valid = json_valid_text(text);
+                json_set_text(object, "text", text);
+                json_object_object_add(object, valid, json_object_new_string("named"));
+                again = json_tokener_parse(json_object_to_json_string_ext(
+                        object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+                assert_true(json_object_object_get_ex(again, "text", &value));
+                assert_string_equal(json_object_get_string(value), valid);
+                assert_true(json_object_object_get_ex(again, valid, &value));
+                assert_true(json_object_equal(object, again));
+                free(valid);
+                json_object_put(again);
+                json_object_put(object);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -397,6 +429,7 @@ int main(void)
                 cmocka_unit_test(paranoid_levels_have_their_reason_and_remedy),
                 cmocka_unit_test(dax_mounts_are_found_whatever_their_names),
                 cmocka_unit_test(any_bytes_become_valid_utf8),
+                cmocka_unit_test(hostile_text_makes_a_round_trip),
                 cmocka_unit_test(a_blind_description_has_no_guesses),
         };
 
