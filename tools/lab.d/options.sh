@@ -25,6 +25,7 @@ Where
   --arch ARCH       x86_64, or aarch64: an emulated Neoverse N1 (default: x86_64)
   --nvdimm SIZE     size of the emulated NVDIMM (default: 4g); none, on aarch64: starts sooner
   --e820 SIZE       also a pmem region made by memmap= (default: none; full matrix: 1g)
+  --disk FILE       a raw disk image of yours as the guest's /dev/vda; what is written there stays
   --cpus N          virtual CPUs (default: 1)
   --clock WHAT      instructions: the guest's clock counts them, so times repeat; host: wall time;
                     auto: KVM with wall time where it works, else instructions, else (several
@@ -55,7 +56,7 @@ EOF
 parse_options()
 {
         PLAN='' PLAN_NAMED=no MATRIX=smoke CELLS=() EACH='' EXEC='' WITH=() PMDGAIN='' KERNELS=bookworm
-        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' CPUS=1 CLOCK=auto SEED=1
+        NVDIMM_BYTES=$((4 * GIB)) E820_BYTES='' DISK='' CPUS=1 CLOCK=auto SEED=1
         ICOUNT=no COMPARE='' AGAINST='' THRESHOLD=0.5
         HANG_SECONDS=180 LIMIT_SECONDS=1200
         REFRESH=no FETCH=no KEEP=no OUTPUT='' ARCH=x86_64
@@ -100,6 +101,7 @@ set_option()
                 [[ $2 = none ]] || NVDIMM_BYTES=$(whole_gib "$@")
                 ;;
         --e820) E820_BYTES=$(whole_gib "$@") ;;
+        --disk) DISK=$(disk_image "$@") ;;
         --clock) CLOCK=$2 ;;
         --arch) ARCH=$2 ;;
         --cpus) CPUS=$(whole "$@") ;;
@@ -117,6 +119,15 @@ set_option()
 readable()
 {
         [[ -f $2 && -r $2 ]] || misuse "$1 $2: no file that can be read"
+        printf '%s\n' "$2"
+}
+
+# The guest writes to it, so that a block device is refused: it may hold somebody's data.
+disk_image()
+{
+        [[ -f $2 && -w $2 && ! -L $2 ]] || misuse "$1 $2: no file that can be written"
+        [[ $(($(stat -c %s "$2") % 512)) -eq 0 && -s $2 ]] ||
+                misuse "$1 $2: not a multiple of 512 bytes (make one: truncate -s 64M $2)"
         printf '%s\n' "$2"
 }
 

@@ -13,7 +13,7 @@ readonly PROBE_SECONDS=15           # a kernel on KVM is up in two or three
 counts_instructions() { [[ $ACCEL = tcg && $CLOCK != host && $CPUS -eq 1 ]]; }
 
 # qemu_command ARGUMENT: sets QEMU to the command line; ARGUMENT goes to the kernel's. Uses ACCEL
-# (kvm or tcg), CLOCK, CPUS, NVDIMM_BYTES, E820_BYTES, RESULT_FILE, KERNEL_IMAGE and WORK.
+# (kvm or tcg), CLOCK, CPUS, NVDIMM_BYTES, E820_BYTES, DISK, RESULT_FILE, KERNEL_IMAGE and WORK.
 qemu_command()
 {
         local append
@@ -43,6 +43,8 @@ qemu_command()
                 QEMU+=(-cpu max)
                 ! counts_instructions || QEMU+=(-icount shift=0,sleep=off -seed "$SEED")
         fi
+        [[ -z $DISK ]] || QEMU+=(-blockdev "driver=file,filename=${DISK//,/,,},node-name=disk"
+                -device virtio-blk-pci,drive=disk)
         # For --icount nothing of the host's clock comes in, not even the date.
         if [[ $ICOUNT = yes ]]; then
                 QEMU+=(-rtc base=2000-01-01,clock=vm)
