@@ -177,6 +177,12 @@ check_options()
         [[ $NVDIMM_BYTES -gt 0 || ($ARCH = aarch64 && -n $EXEC) ]] ||
                 misuse "--nvdimm none: only with --arch aarch64 and --exec"
         [[ $ARCH = x86_64 || ${E820_BYTES:-0} -eq 0 ]] || misuse "--e820: only on x86_64"
+        # The disk takes the host's time: a clock of instructions leaps while the guest waits for it.
+        if [[ -n $DISK ]]; then
+                [[ $ARCH = x86_64 ]] || misuse "--disk: only on x86_64"
+                [[ $CLOCK != instructions ]] || misuse "--disk: not with --clock instructions"
+                CLOCK=host
+        fi
         [[ -z $EXEC || -z $EACH ]] || misuse "--exec and --each: give one of them"
         if [[ -z $E820_BYTES ]]; then
                 E820_BYTES=0
