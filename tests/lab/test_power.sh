@@ -7,6 +7,13 @@
 . "$(dirname "$0")/carry.sh"
 
 carry_pmdgain "$2"
+for disk in /dev/null "$work/none"; do
+        lab 2 --fetch --kernel "$1" --disk "$disk"
+done
+printf 'odd' >"$work/odd"
+lab 2 --fetch --kernel "$1" --disk "$work/odd"
+ln -s odd "$work/link"
+lab 2 --fetch --kernel "$1" --disk "$work/link"
 truncate -s 64M "$work/disk"
 boot=(--kernel "$1" --exec "$root/tests/lab/guest_power" "${carried[@]}" --disk "$work/disk"
         -o "$work/out")
