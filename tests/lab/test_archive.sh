@@ -11,11 +11,13 @@ command -v cpio ndctl mkfs.xfs busybox >/dev/null || {
 CACHE=$work/cache
 LAB_D=$root/tools/lab.d
 mkdir "$CACHE"
-. "$LAB_D/common.sh"
-. "$LAB_D/initramfs.sh"
+for part in common arch initramfs; do
+        . "$LAB_D/$part.sh"
+done
+choose_arch x86_64
 
-touch -d '3 days ago' "$CACHE/base-old.cpio"
-touch "$CACHE/base-other.cpio"
+touch -d '3 days ago' "$CACHE/$DEBIAN_ARCH-base-old.cpio"
+touch "$CACHE/$DEBIAN_ARCH-base-other.cpio"
 for each in 1 2 3 4; do
         (base_archive >"$work/path.$each") &
 done
@@ -26,5 +28,5 @@ for each in 1 2 3 4; do
         check "lab $each: it is whole" [ "$(cpio -t --quiet <"$path" | grep -cE '^(bin/(bash|busybox)|etc/mtab)$')" = 3 ]
 done
 check 'nothing else is left' [ "$(find "$CACHE" -mindepth 1 | wc -l)" = 2 ]
-check 'an archive that is not old stays' [ -e "$CACHE/base-other.cpio" ]
+check 'an archive that is not old stays' [ -e "$CACHE/$DEBIAN_ARCH-base-other.cpio" ]
 finish
