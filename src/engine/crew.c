@@ -37,6 +37,7 @@ struct crew {
 
 static void member_prepare(struct member *member)
 {
+        const struct sys_root root = sys_root_real();
         const struct crew *crew = member->crew;
 
         member->status = placement_pin(crew->placement, member->index);
@@ -44,6 +45,8 @@ static void member_prepare(struct member *member)
                 member->status = placement_bind_memory(crew->placement);
         if (!status_failed(&member->status))
                 member->status = counters_open(crew->selection, &member->counters);
+        /* Once before any faults are counted: what it runs and writes is present from here on. */
+        thread_conditions_read(&root);
 }
 
 static struct count count_since(struct count before, struct count after)
