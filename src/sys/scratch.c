@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define ALIGN 4096 /* of what O_DIRECT takes: no file system wants more than a page */
-#define TODO "name a folder on another file system with --option scratch=DIR"
+#define ADVICE "name a folder on another file system with --option scratch=DIR"
 
 static struct status folder_check(const char *folder, const struct source *source)
 {
@@ -20,17 +20,17 @@ static struct status folder_check(const char *folder, const struct source *sourc
         struct statfs about;
 
         if (!folder || !*folder)
-                return status_make(STATUS_SKIP, TODO, "there is no folder for a scratch file");
+                return status_make(STATUS_SKIP, ADVICE, "there is no folder for a scratch file");
         if (stat(folder, &there) != 0 || statfs(folder, &about) != 0)
-                return status_make(STATUS_SKIP, TODO, "no scratch file in %.200s: %s", folder,
+                return status_make(STATUS_SKIP, ADVICE, "no scratch file in %.200s: %s", folder,
                                    strerror(errno));
         if (about.f_type == TMPFS_MAGIC)
-                return status_make(STATUS_SKIP, TODO,
+                return status_make(STATUS_SKIP, ADVICE,
                                    "the scratch folder %.200s is a tmpfs, whose direct I/O copies",
                                    folder);
         if (source->fd >= 0 && fstat(source->fd, &here) == 0 && here.st_dev == there.st_dev &&
             !S_ISCHR(here.st_mode))
-                return status_make(STATUS_SKIP, TODO,
+                return status_make(STATUS_SKIP, ADVICE,
                                    "the scratch folder %.200s is on the target's file system",
                                    folder);
         return status_ok();
@@ -41,7 +41,7 @@ static struct status file_make(const char *folder, int *ret_fd)
         int fd = open(folder, O_TMPFILE | O_RDWR | O_DIRECT | O_CLOEXEC, 0600);
 
         if (fd < 0)
-                return status_make(STATUS_SKIP, TODO, "no file for direct I/O in %.200s: %s",
+                return status_make(STATUS_SKIP, ADVICE, "no file for direct I/O in %.200s: %s",
                                    folder, strerror(errno));
         *ret_fd = fd;
         return status_ok();
@@ -62,7 +62,7 @@ static struct status file_write(int fd, uint64_t bytes, uint64_t seed)
                 for (size_t i = 0; i < length / sizeof(*words); i++)
                         words[i] = random_next(&random);
                 if (pwrite(fd, words, length, (off_t)at) != (ssize_t)length)
-                        status = status_make(STATUS_SKIP, TODO,
+                        status = status_make(STATUS_SKIP, ADVICE,
                                              "the scratch file cannot be written: %s",
                                              strerror(errno));
         }
