@@ -36,14 +36,14 @@ struct request {
 static struct status threshold_take(struct request *request, const char *value)
 {
         size_t length = strcspn(value, "%");
-        char number[32];
+        char number[32] = "";
         struct status status;
-        double percent;
+        double percent = 0;
 
-        snprintf(number, sizeof(number), "%.*s", (int)length, value);
+        if (length < sizeof(number))
+                memcpy(number, value, length);
         status = real_parse(number, &percent);
-        if (status_failed(&status) || length >= sizeof(number) || strlen(value) > length + 1 ||
-            percent <= 0 || percent > 1000)
+        if (status_failed(&status) || strlen(value) > length + 1 || percent <= 0 || percent > 1000)
                 return status_make(STATUS_USAGE, "write it in percent, such as 5 or 0.5%",
                                    "'%.100s' is not a threshold", value);
         request->threshold = percent / 100;
