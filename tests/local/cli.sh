@@ -2,29 +2,12 @@
 # The command line as a user meets it: exit codes, one clear line for each mistake, nothing lost,
 # nothing else touched. Usage: cli.sh PMDGAIN
 set -u
+# shellcheck source=/dev/null
+. "$(dirname "$0")/expect.sh"
 pmdgain=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failed=0
-
-complain() {
-        echo "FAILED: $*"
-        failed=1
-}
-
-# expect CODE WORDS COMMAND...: runs it; the code must match, stderr hold the words in one line.
-expect() {
-        local code=$1 words=$2 got
-        shift 2
-        timeout 120 "$@" >out 2>err
-        got=$?
-        [ "$got" = "$code" ] || complain "exit code $got, not $code: $* ($(head -c 300 err))"
-        if [ -n "$words" ]; then
-                grep -qF -- "$words" err || complain "'$words' is not said by: $* ($(cat err))"
-                [ "$(wc -l <err)" = 1 ] || complain "not one line: $* ($(cat err))"
-        fi
-}
 
 # Small and quick: a run of well under a second.
 short=(--budget 1s --bytes 4m --option samples=1 --option sample_time=1ms --option max_blocks=2
@@ -99,11 +82,11 @@ expect 0 "" "$pmdgain" trend run1 --bmf again.json
 cmp -s bmf.json again.json || complain "the trend differs when it makes the summary itself"
 [ ! -e run1/summary.csv ] || complain "the trend wrote into a run's folder"
 cp first.csv run1/summary.csv
-mkdir run12
-echo workload >run12/summary.csv
-expect 1 "" "$pmdgain" trend run1 run12 -o trend.html
+mkdir run15
+echo workload >run15/summary.csv
+expect 1 "" "$pmdgain" trend run1 run15 -o trend.html
 grep -q "left out" err || complain "a run that was left out is not told"
-rm -r run12
+rm -r run15
 
 # A size that does not fit is skipped with its reason where smaller ones are measured.
 expect 0 "" "$pmdgain" run -w chase "${short[@]}" --bytes 60t -o run10

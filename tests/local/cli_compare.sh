@@ -3,29 +3,12 @@
 # pmdgain compare as a user and a CI job meet it: exit codes, both ways to name runs, patterns,
 # formats, one clear line for each mistake. Usage: cli_compare.sh PMDGAIN
 set -u
+# shellcheck source=/dev/null
+. "$(dirname "$0")/expect.sh"
 pmdgain=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failed=0
-
-complain() {
-        echo "FAILED: $*"
-        failed=1
-}
-
-# expect CODE WORDS COMMAND...: runs it; the code must match, stderr hold the words in one line.
-expect() {
-        local code=$1 words=$2 got
-        shift 2
-        timeout 60 "$@" >out 2>err
-        got=$?
-        [ "$got" = "$code" ] || complain "exit code $got, not $code: $* ($(head -c 300 err))"
-        if [ -n "$words" ]; then
-                grep -qF -- "$words" err || complain "'$words' is not said by: $* ($(cat err))"
-                [ "$(wc -l <err)" = 1 ] || complain "not one line: $* ($(cat err))"
-        fi
-}
 
 says() { grep -qE -- "$1" out || complain "'$1' is not in: $(cat out)"; }
 
