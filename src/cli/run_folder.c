@@ -189,7 +189,7 @@ static struct status files_resume(const struct run_folder_request *request,
         folder->spent_ns = run_json_spent(folder->machine, last_sample(folder));
         TRY(samples_writer_continue(folder->path, plan->cells, plan->cell_count,
                                     request->selection, &folder->writer));
-        TRY(run_resume_rows(folder->path, plan, &folder->past));
+        TRY(run_resume_rows(folder->path, plan, folder->writer, &folder->past));
         TRY(samples_writer_cut(folder->writer, folder->past.whole_bytes));
         TRY(text_write(folder, "plan.ini", plan->text));
         run_json_segment(folder->machine);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_resume.h"
 
-#include "csv/reader.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <pmdgain/workload.h>
+#include <pmdgain/source.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,15 +125,22 @@ void run_resume_compare(struct json_object *then, struct json_object *now, char 
         }
 }
 
-/* Columns of samples.csv that say which trial a row is from, and of which plan. */
+/* Columns of samples.csv that say which trial a row is from, and how it ended. */
 enum column {
-        COLUMN_CELL, COLUMN_BLOCK, COLUMN_TRIAL, COLUMN_WORKLOAD, COLUMN_OP, COLUMN_BYTES,
-        COLUMN_THREADS, COLUMN_LEVER, COLUMN_ASKED, COLUMN_OPS, COLUMN_TIME, COLUMN_STATUS, COLUMNS,
+        COLUMN_CELL, COLUMN_BLOCK, COLUMN_TRIAL, COLUMN_SOURCE, COLUMN_OPS, COLUMN_TIME,
+        COLUMN_STATUS, COLUMNS,
 };
 
 static const char *const column_names[COLUMNS] = {
-        "cell", "block", "trial", "workload", "op",      "bytes",
-        "threads", "lever", "asked", "ops", "time_ns", "status",
+        "cell", "block", "trial", "source", "ops", "time_ns", "status",
+};
+
+/* What the rows are read with. */
+struct rows_reading {
+        struct csv_reader *reader;
+        size_t columns[COLUMNS];
+        const struct plan *plan;
+        struct samples_writer *writer;
 };
 
 static struct status small_read(const struct csv_reader *reader, size_t column, uint32_t *ret_value)
@@ -149,36 +154,32 @@ static struct status small_read(const struct csv_reader *reader, size_t column, 
         return status_ok();
 }
 
-static struct status cell_check(const struct csv_reader *reader, const size_t *columns,
-                                const struct plan *plan, uint32_t number)
+/* Where no source was named, another may stand in for shmem; the engine tells whether it still
+ * does (run_json_sources()). */
+static struct status cell_check(const struct rows_reading *reading, uint32_t number)
 {
-        const struct cell *cell;
-        struct count bytes = { 0 }, threads = { 0 };
+        const char *source = csv_reader_field(reading->reader, reading->columns[COLUMN_SOURCE]);
+        struct cell cell;
 
-        if (number >= plan->cell_count)
-                return csv_reader_fault(reader, "the plan has no such cell");
-        cell = &plan->cells[number];
-        TRY(csv_reader_count(reader, columns[COLUMN_BYTES], &bytes));
-        TRY(csv_reader_count(reader, columns[COLUMN_THREADS], &threads));
-        if (strcmp(csv_reader_field(reader, columns[COLUMN_WORKLOAD]), cell->workload->name) ||
-            strcmp(csv_reader_field(reader, columns[COLUMN_OP]), cell->op->name) ||
-            strcmp(csv_reader_field(reader, columns[COLUMN_LEVER]), lever_name(cell->arm.lever)) ||
-            strcmp(csv_reader_field(reader, columns[COLUMN_ASKED]), grain_name(cell->arm.grain)) ||
-            bytes.value != cell->bytes || threads.value != cell->threads)
-                return csv_reader_fault(reader, "the plan's cell of that number is another one");
-        return status_ok();
+        if (number >= reading->plan->cell_count)
+                return csv_reader_fault(reading->reader, "the plan has no such cell");
+        cell = reading->plan->cells[number];
+        if (reading->plan->embedded && source_class_find(source))
+                cell.source = source_class_find(source);
+        return samples_writer_match(reading->writer, &cell, reading->reader);
 }
 
-static struct status row_read(const struct csv_reader *reader, const size_t *columns,
-                              const struct plan *plan, struct ledger_row *ret_row)
+static struct status row_read(const struct rows_reading *reading, struct ledger_row *ret_row)
 {
+        const struct csv_reader *reader = reading->reader;
+        const size_t *columns = reading->columns;
         struct ledger_row row = { .time = NAN };
         struct count ops = { 0 }, time = { 0 };
 
         TRY(small_read(reader, columns[COLUMN_CELL], &row.cell));
         TRY(small_read(reader, columns[COLUMN_BLOCK], &row.block));
         TRY(small_read(reader, columns[COLUMN_TRIAL], &row.trial));
-        TRY(cell_check(reader, columns, plan, row.cell));
+        TRY(cell_check(reading, row.cell));
         TRY(csv_reader_count(reader, columns[COLUMN_OPS], &ops));
         TRY(csv_reader_count(reader, columns[COLUMN_TIME], &time));
         if (!status_code_parse(csv_reader_field(reader, columns[COLUMN_STATUS]), &row.status))
@@ -189,14 +190,14 @@ static struct status row_read(const struct csv_reader *reader, const size_t *col
         return status_ok();
 }
 
-static struct status rows_read(struct csv_reader *reader, const struct plan *plan,
-                               struct run_past *past)
+static struct status rows_read(struct rows_reading *reading, struct run_past *past)
 {
-        size_t columns[COLUMNS], room = 0;
+        struct csv_reader *reader = reading->reader;
+        size_t room = 0;
         bool more = true;
 
         for (size_t i = 0; i < COLUMNS; i++)
-                TRY(csv_reader_need(reader, column_names[i], &columns[i]));
+                TRY(csv_reader_need(reader, column_names[i], &reading->columns[i]));
         for (;; past->count++) {
                 TRY(csv_reader_next(reader, &more));
                 if (!more)
@@ -210,23 +211,24 @@ static struct status rows_read(struct csv_reader *reader, const struct plan *pla
                                 return status_errno(ENOMEM, NULL, "cannot hold the samples");
                         past->rows = grown;
                 }
-                TRY(row_read(reader, columns, plan, &past->rows[past->count]));
+                TRY(row_read(reading, &past->rows[past->count]));
         }
         past->whole_bytes = csv_reader_whole_bytes(reader);
         return status_ok();
 }
 
-struct status run_resume_rows(const char *dir, const struct plan *plan, struct run_past *ret_past)
+struct status run_resume_rows(const char *dir, const struct plan *plan,
+                              struct samples_writer *writer, struct run_past *ret_past)
 {
-        struct csv_reader *reader = NULL;
+        struct rows_reading reading = { .plan = plan, .writer = writer };
         struct run_past past = { 0 };
         struct status status;
         char path[PATH_MAX];
 
         snprintf(path, sizeof(path), "%.500s/samples.csv", dir);
-        TRY(csv_reader_open(path, &reader));
-        status = rows_read(reader, plan, &past);
-        csv_reader_close(reader);
+        TRY(csv_reader_open(path, &reading.reader));
+        status = rows_read(&reading, &past);
+        csv_reader_close(reading.reader);
         if (status_failed(&status)) {
                 free(past.rows);
                 return status;

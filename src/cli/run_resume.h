@@ -4,6 +4,7 @@
 #define PMDGAIN_CLI_RUN_RESUME_H
 
 #include "cli/run_options.h"
+#include "csv/samples.h"
 #include "engine/ledger.h"
 
 #include <json-c/json.h>
@@ -27,7 +28,9 @@ struct run_past {
         uint64_t whole_bytes;    /* of the file: what is behind them was cut off in writing */
 };
 
-/* Reads DIR/samples.csv, which has a whole header. STATUS_USAGE for rows of another plan. */
-struct status run_resume_rows(const char *dir, const struct plan *plan, struct run_past *ret_past);
+/* Reads DIR/samples.csv, which has the writer's whole header. STATUS_USAGE for rows whose cell is
+ * not the plan's in every field. */
+struct status run_resume_rows(const char *dir, const struct plan *plan,
+                              struct samples_writer *writer, struct run_past *ret_past);
 
 #endif

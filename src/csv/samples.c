@@ -23,6 +23,7 @@ struct samples_writer {
         struct option_columns options;
         const struct counter_selection *selection;
         struct csv_row row;
+        struct csv_row there; /* what a row that is there says of its cell */
 };
 
 /* Writes the row with one write(); what got only halfway is taken back. */
@@ -113,6 +114,7 @@ static void free_writer(struct samples_writer *writer)
 {
         option_columns_free(&writer->options);
         csv_row_free(&writer->row);
+        csv_row_free(&writer->there);
         free(writer);
 }
 
@@ -243,6 +245,36 @@ static void sample_fields(const struct samples_writer *writer, const struct samp
         counter_columns_fields(writer->selection, sample, row);
         csv_row_text(row, status_code_name(sample->status));
         csv_row_text(row, sample->reason);
+}
+
+#define CELL_COLUMN 4 /* "workload": where the cell's fields begin */
+
+/* Of the source as it was opened, not of the cell. */
+static bool is_of_source(const char *column)
+{
+        return strcmp(column, "fs") == 0 || strcmp(column, "memmap") == 0 ||
+               strcmp(column, "dax") == 0;
+}
+
+struct status samples_writer_match(struct samples_writer *writer, const struct cell *cell,
+                                   const struct csv_reader *reader)
+{
+        struct csv_row *expected = &writer->row, *there = &writer->there;
+
+        csv_row_begin(expected);
+        csv_row_begin(there);
+        cell_fields(writer, cell, NULL, expected);
+        for (size_t i = CELL_COLUMN; i < CELL_COLUMN + expected->fields; i++) {
+                bool skip = is_of_source(csv_reader_column_name(reader, i));
+
+                csv_row_text(there, skip ? "" : csv_reader_field(reader, i));
+        }
+        if (expected->no_memory || there->no_memory)
+                return status_errno(ENOMEM, NULL, "cannot compare the samples with the plan");
+        if (expected->length != there->length ||
+            memcmp(expected->text, there->text, there->length) != 0)
+                return csv_reader_fault(reader, "the plan's cell of that number is another one");
+        return status_ok();
 }
 
 struct status samples_writer_append(struct samples_writer *writer, const struct cell *cell,

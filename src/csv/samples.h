@@ -16,6 +16,8 @@
 #ifndef PMDGAIN_CSV_SAMPLES_H
 #define PMDGAIN_CSV_SAMPLES_H
 
+#include "csv/reader.h"
+
 #include <pmdgain/cell.h>
 #include <pmdgain/counters.h>
 #include <pmdgain/sample.h>
@@ -38,6 +40,14 @@ struct status samples_writer_open(const char *dir, const struct cell *cells, siz
 struct status samples_writer_continue(const char *dir, const struct cell *cells, size_t cell_count,
                                       const struct counter_selection *selection,
                                       struct samples_writer **ret_writer);
+
+/*
+ * Is the reader's current row of this cell? Every field that a cell decides is compared: workload,
+ * op, bytes, threads, options, source, target, map, state, arm. The file's header must be the
+ * writer's. STATUS_USAGE when it is another one.
+ */
+struct status samples_writer_match(struct samples_writer *writer, const struct cell *cell,
+                                   const struct csv_reader *reader);
 
 /* Cuts off what is behind this many bytes, such as half a row (csv_reader_whole_bytes()). */
 struct status samples_writer_cut(struct samples_writer *writer, uint64_t bytes);

@@ -183,6 +183,29 @@ expect 0 "" "$pmdgain" run --resume longer --force-resume
 [ "$(trials longer/samples.csv | wc -l)" = $((12 * 41)) ] || complain "not one block more"
 sed -i 's/ratio = 1.5/bytes = 4k/' longer/plan.ini
 expect 2 "another one" "$pmdgain" run --resume longer --force-resume
+
+# Cells are told by all that names them: the same plan in another order is another one.
+# swapped NAME FROM TO: a plan in whose text FROM is TO has other cells.
+swapped() {
+        local name=$1 from=$2 to=$3
+        cp -r small "$name"
+        sed -i "s|$from|$to|" "$name/plan.ini"
+        cmp -s "$name/plan.ini" small/plan.ini && complain "$name: nothing was swapped"
+        expect 2 "another one" "$pmdgain" run --resume "$name" --force-resume
+        cmp -s "$name/samples.csv" small/samples.csv || complain "$name: a refused run wrote rows"
+}
+expect 0 "" "$pmdgain" run -w populate --op touch_read --bytes 4m --budget 10m -o small \
+        -s "file:$work/one" -a auto -a "auto@file:$work/two" --option map=shared,private \
+        --option state=written,sparse --option samples=1 --option sample_time=1ms \
+        --option min_blocks=1 --option max_blocks=1
+expect 0 "going on after" "$pmdgain" run --resume small
+swapped map 'shared private' 'private shared'
+swapped state 'written sparse' 'sparse written'
+swapped place "auto@file:$work/two" "auto@file:$work/three"
+swapped target "file:$work/one" "file:$work/three"
+cp -r whole ratio
+sed -i 's/ratio = 1.125 1.25/ratio = 1.25 1.125/' ratio/plan.ini
+expect 2 "another one" "$pmdgain" run --resume ratio --force-resume
 cp -r whole columns
 sed -i '1s/reason/because/' columns/samples.csv
 expect 2 "other columns" "$pmdgain" run --resume columns

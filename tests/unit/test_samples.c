@@ -316,6 +316,63 @@ static void a_file_with_other_columns_is_left_alone(void **state)
         assert_string_equal(before, after);
 }
 
+/* One field of the cell is another: each makes it another cell. */
+static size_t others_make(struct cell *others)
+{
+        static const struct workload_op op = { .name = "copy" };
+        size_t count = 0;
+
+#define OTHER(field, value)                       \
+        do {                                      \
+                others[count] = cells[0];         \
+                others[count++].field = (value);  \
+        } while (0)
+        OTHER(workload, &bare);
+        OTHER(op, &op);
+        OTHER(bytes, 8192);
+        OTHER(threads, 1);
+        OTHER(options[0].count, 4);
+        OTHER(options[1].count, 128);
+        OTHER(source, &device);
+        OTHER(target, "/mnt/b");
+        OTHER(map, MAP_MODE_PRIVATE);
+        OTHER(state, FILE_UNWRITTEN);
+        OTHER(arm.lever, LEVER_VA);
+        OTHER(arm.grain, GRAIN_AUTO);
+        OTHER(arm_source, NULL);
+        OTHER(arm_target, "/dev/dax1.1");
+        OTHER(shift, 2 * MIB);
+#undef OTHER
+        return count;
+}
+
+static void a_row_is_of_its_cell_and_of_no_other(void **state)
+{
+        struct samples_writer *writer;
+        struct csv_reader *reader;
+        struct cell others[20];
+        size_t count = others_make(others);
+        bool more;
+
+        assert_int_equal(samples_writer_open(dir, cells, 3, NULL, &writer).code, STATUS_OK);
+        append(writer);
+        assert_int_equal(csv_reader_open(path, &reader).code, STATUS_OK);
+        assert_int_equal(csv_reader_next(reader, &more).code, STATUS_OK);
+        assert_true(more);
+        assert_int_equal(samples_writer_match(writer, &cells[0], reader).code, STATUS_OK);
+        assert_int_equal(samples_writer_match(writer, &cells[1], reader).code, STATUS_USAGE);
+        for (size_t i = 0; i < count; i++) {
+                struct status status = samples_writer_match(writer, &others[i], reader);
+
+                if (status.code != STATUS_USAGE)
+                        print_error("other %zu is taken for the same\n", i);
+                assert_int_equal(status.code, STATUS_USAGE);
+                assert_non_null(strstr(status.what, "samples.csv:2: "));
+        }
+        csv_reader_close(reader);
+        assert_int_equal(samples_writer_close(writer).code, STATUS_OK);
+}
+
 static void a_folder_that_is_not_there_is_told(void **state)
 {
         struct samples_writer *writer;
@@ -339,6 +396,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(a_file_that_was_cut_off_is_gone_on_with, make_dir,
                                                 remove_dir),
                 cmocka_unit_test_setup_teardown(a_file_with_other_columns_is_left_alone, make_dir,
+                                                remove_dir),
+                cmocka_unit_test_setup_teardown(a_row_is_of_its_cell_and_of_no_other, make_dir,
                                                 remove_dir),
                 cmocka_unit_test(a_folder_that_is_not_there_is_told),
         };
