@@ -37,6 +37,7 @@ struct source_request {
         uint64_t bytes;       /* the largest mapping any cell needs, a multiple of the PMD size */
         bool overwrite;       /* the user gave the explicit word */
         bool keep;            /* leave a file made by the run in place */
+        const char *run;      /* the run's id: a file that it left is its own; NULL: has none */
         uint64_t seed;
         bool blank;           /* some cell wants a file that is unwritten or sparse */
         const uint64_t *shifts; /* of the extents that some cells want, bytes; each once */

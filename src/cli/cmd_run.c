@@ -4,6 +4,7 @@
 #include "cli/data_dir.h"
 #include "cli/progress.h"
 #include "cli/run_folder.h"
+#include "cli/run_json.h"
 #include "cli/run_options.h"
 #include "cli/show.h"
 #include "engine/engine.h"
@@ -150,6 +151,7 @@ static struct status session_measure(struct session *session)
                 .past = session->folder.past.rows,
                 .past_count = session->folder.past.count,
                 .spent_ns = session->folder.spent_ns,
+                .run_id = run_json_id(session->folder.machine),
         };
         struct status status, finished;
 

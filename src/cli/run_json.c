@@ -3,7 +3,9 @@
 
 #include "sys/machine.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 static void add_text(struct json_object *object, const char *key, const char *text)
@@ -82,6 +84,25 @@ struct json_object *counters_describe(const struct counter_selection *selection)
         return list;
 }
 
+/* Without random numbers it has none, and knows no file for its own. */
+static void add_id(struct json_object *run)
+{
+        uint64_t words[2];
+        char text[40];
+
+        if (getrandom(words, sizeof(words), 0) != (ssize_t)sizeof(words))
+                return;
+        snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64, words[0], words[1]);
+        add_text(run, "id", text);
+}
+
+const char *run_json_id(struct json_object *machine)
+{
+        struct json_object *id = at(at(machine, "run"), "id");
+
+        return id ? json_object_get_string(id) : "";
+}
+
 static struct json_object *run_describe(const struct run_folder_request *request)
 {
         struct json_object *run = json_object_new_object();
@@ -90,6 +111,7 @@ static struct json_object *run_describe(const struct run_folder_request *request
 
         for (int i = 0; i < request->argc; i++)
                 json_object_array_add(argv, json_object_new_string(request->argv[i]));
+        add_id(run);
         add_text(run, "plan", request->plan->name);
         add_text(run, "plan_text", request->plan->text);
         json_object_object_add(run, "argv", argv);

@@ -12,6 +12,9 @@
 struct status run_json_describe(const struct run_folder_request *request,
                                 struct json_object **ret_machine);
 
+/* What the run is known by, from its beginning on; "" for one of older versions. */
+const char *run_json_id(struct json_object *machine);
+
 /* A stretch of the run begins now. */
 void run_json_segment(struct json_object *machine);
 

@@ -59,6 +59,7 @@ struct engine_request {
         const struct ledger_row *past;
         size_t past_count;
         uint64_t spent_ns; /* of the budget, by its earlier parts */
+        const char *run_id; /* what files made by the run are known by; may be NULL */
 };
 
 struct engine_result {

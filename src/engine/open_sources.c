@@ -98,6 +98,7 @@ static void one_open(const struct engine_request *request, struct engine_source 
                 .bytes = largest_bytes(request->plan, each, UINT64_MAX),
                 .overwrite = settings->overwrite,
                 .keep = settings->keep,
+                .run = request->run_id,
                 .seed = settings->seed,
         };
         uint64_t shifts[SHIFTS_MAX]; /* there are 511 multiples of 4 KiB below 2 MiB */

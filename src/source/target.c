@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/target.h"
 
+#include "source/mark.h"
 #include "sys/devdax.h"
 
 #include <errno.h>
@@ -66,6 +67,7 @@ static struct status file_make(const struct source_request *request, struct targ
         if (fd < 0)
                 return status_make(STATUS_USAGE, "name a file in a folder that can be written to",
                                    "cannot make %s: %s", request->target, strerror(errno));
+        mark_set(fd, request->run);
         if (fstat(fd, &about) != 0 || (!request->keep && unlink(request->target) != 0)) {
                 int error = errno;
 
@@ -97,22 +99,40 @@ static struct status file_refuse(const struct source_request *request, const str
         return status_ok();
 }
 
+/* The run may have been killed while it filled it: as if it were new. */
+static struct status own_empty(const struct source_request *request, int fd)
+{
+        int error;
+
+        if (ftruncate(fd, 0) == 0 && (request->keep || unlink(request->target) == 0))
+                return status_ok();
+        error = errno;
+        close(fd);
+        return status_errno(error, NULL, "cannot prepare %s", request->target);
+}
+
 struct status target_open_file(const struct source_request *request, struct target *ret_target)
 {
         struct stat about = { 0 };
         struct status status;
         int look = -1, fd = -1;
+        bool own;
 
         if (faccessat(AT_FDCWD, request->target, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
                 return file_make(request, ret_target);
         TRY(path_look(request->target, &look, &about));
-        status = file_refuse(request, &about);
+        own = mark_is(look, &about, request->run);
+        status = own ? status_ok() : file_refuse(request, &about);
         if (status_failed(&status)) {
                 close(look);
                 return status;
         }
         TRY(look_open(request->target, look, &fd));
-        *ret_target = (struct target) { .fd = fd, .device = about.st_dev, .bytes = about.st_size };
+        if (own)
+                TRY(own_empty(request, fd));
+        *ret_target = (struct target) {
+                .fd = fd, .made = own, .device = about.st_dev, .bytes = own ? 0 : about.st_size
+        };
         return status_ok();
 }
 

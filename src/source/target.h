@@ -21,7 +21,8 @@ struct target {
 /*
  * The regular file `request->target`. One that is there needs `overwrite`, and is left as it is.
  * One that is not is made, empty; unless `keep` its name is removed at once, so that it cannot
- * outlive the run. STATUS_USAGE for what the user named wrongly.
+ * outlive the run. One that `request->run` left behind is emptied and counts as made.
+ * STATUS_USAGE for what the user named wrongly.
  */
 struct status target_open_file(const struct source_request *request, struct target *ret_target);
 

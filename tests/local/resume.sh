@@ -203,6 +203,49 @@ swapped map 'shared private' 'private shared'
 swapped state 'written sparse' 'sparse written'
 swapped place "auto@file:$work/two" "auto@file:$work/three"
 swapped target "file:$work/one" "file:$work/three"
+
+# A file that the run made and kept is its own again; one put in its place is somebody else's.
+kept() {
+        "$pmdgain" run -w chase --bytes 64m --budget 10m -s "file:$work/kept" -a pte:nohuge --keep \
+                --option samples=1 --option sample_time=1ms --option min_blocks=1 \
+                --option max_blocks="$1" -o "$2" >out 2>err &
+        pid=$!
+}
+kept 100000 killed_keeping
+wait_rows killed_keeping/samples.csv
+kill -9 $pid
+wait $pid 2>/dev/null
+sed -i 's/max_blocks = 100000/max_blocks = 30/' killed_keeping/plan.ini
+if [ "$(stat -c %s kept)" -gt 67108864 ] && python3 -c 'import os; os.getxattr("kept", "user.pmdgain.run")'; then
+        expect 0 "going on after" "$pmdgain" run --resume killed_keeping --force-resume
+        ls -i kept >inode
+        mv kept away
+        head -c 70M /dev/zero >kept
+        cp -r killed_keeping replaced
+        expect 2 "kept exists, and its contents would be lost" "$pmdgain" run --resume replaced \
+                --force-resume
+        cmp -s kept <(head -c 70M /dev/zero) || complain "somebody's file was written to"
+        mv away kept
+        expect 2 "kept exists" "$pmdgain" run -w chase --bytes 64m -s "file:$work/kept" -o notmine
+        cmp -s <(ls -i kept) inode || complain "the kept file is another one"
+else
+        echo "skipped: a kept file's mark, as there are no extended attributes here"
+fi
+rm -f kept
+
+# Killed while the file is being filled, before there is any row.
+kept 3 killed_filling
+for _ in $(seq 400); do
+        [ -s kept ] && break
+        sleep 0.01
+done
+kill -9 $pid
+wait $pid 2>/dev/null
+if python3 -c 'import os; os.getxattr("kept", "user.pmdgain.run")' 2>/dev/null; then
+        expect 0 "" "$pmdgain" run --resume killed_filling
+        [ "$(stat -c %s kept)" -gt 67108864 ] || complain "the file was not filled again"
+fi
+rm -f kept
 cp -r whole ratio
 sed -i 's/ratio = 1.125 1.25/ratio = 1.25 1.125/' ratio/plan.ini
 expect 2 "another one" "$pmdgain" run --resume ratio --force-resume

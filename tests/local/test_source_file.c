@@ -19,6 +19,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 
 #define BYTES (16 * MIB)
 
@@ -280,6 +281,90 @@ static void a_file_in_use_by_another_run_is_refused(void **state)
         assert_int_equal(unlink(path), 0);
 }
 
+static struct status run_open(const char *run, bool keep, struct source *source)
+{
+        struct source_request request = { .root = &local_root,
+                                          .target = path,
+                                          .bytes = BYTES,
+                                          .keep = keep,
+                                          .run = run,
+                                          .seed = 3 };
+
+        return source_open(&source_class_file, &request, source);
+}
+
+/* False where the file system has no attributes. */
+static bool kept_by_run(const char *run)
+{
+        struct source source;
+        char text[8];
+
+        assert_int_equal(run_open(run, true, &source).code, STATUS_OK);
+        source_close(&source);
+        return getxattr(path, "user.pmdgain.run", text, sizeof(text)) > 0;
+}
+
+static void assert_run_refused(const char *run)
+{
+        struct source source = { .fd = 12345 };
+        struct status status = run_open(run, true, &source);
+
+        assert_int_equal(status.code, STATUS_USAGE);
+        assert_non_null(strstr(status.what, "exists"));
+        assert_int_equal(source.fd, 12345);
+}
+
+/* Half filled, as a kill leaves it, it is filled again. */
+static void a_file_that_the_run_left_is_its_own(void **state)
+{
+        struct source source;
+
+        if (!kept_by_run("run1")) {
+                assert_int_equal(unlink(path), 0);
+                print_message("no extended attributes here\n");
+                skip();
+        }
+        assert_int_equal(truncate(path, BYTES / 2), 0);
+        assert_int_equal(run_open("run1", true, &source).code, STATUS_OK);
+        assert_true(source.made);
+        assert_filled(&source);
+        assert_refused(path, true, "in use");
+        source_close(&source);
+        assert_int_equal(run_open("run1", false, &source).code, STATUS_OK);
+        assert_int_equal(access(path, F_OK), -1);
+        assert_filled(&source);
+        source_close(&source);
+}
+
+/* Nor one in whose place another was put: it may well have the same inode. */
+static void a_file_of_another_run_is_not(void **state)
+{
+        char other[80];
+
+        if (!kept_by_run("run1")) {
+                assert_int_equal(unlink(path), 0);
+                skip();
+        }
+        assert_run_refused("run2");
+        assert_run_refused("run");
+        assert_run_refused("run11");
+        assert_run_refused("");
+        assert_run_refused(NULL);
+        snprintf(other, sizeof(other), "%s/other", folder);
+        assert_int_equal(link(path, other), 0);
+        assert_run_refused("run1"); /* something else has it too */
+        assert_int_equal(unlink(other), 0);
+        if (geteuid() == 0) {
+                assert_int_equal(chown(path, 65534, 65534), 0);
+                assert_run_refused("run1");
+        }
+        assert_int_equal(unlink(path), 0);
+        existing_put("precious", (off_t)BYTES);
+        assert_run_refused("run1");
+        existing_check("precious");
+        assert_int_equal(unlink(path), 0);
+}
+
 #define CHILD_NOT_ALLOWED 40
 
 /* On a tmpfs of half the size, in a mount namespace of the child's own. */
@@ -347,6 +432,8 @@ int main(void)
                 cmocka_unit_test(offset_needs_a_longer_file),
                 cmocka_unit_test(links_and_what_is_no_file_are_refused),
                 cmocka_unit_test(a_file_in_use_by_another_run_is_refused),
+                cmocka_unit_test(a_file_that_the_run_left_is_its_own),
+                cmocka_unit_test(a_file_of_another_run_is_not),
                 cmocka_unit_test(a_full_disk_is_told_and_nothing_stays_on_it),
                 cmocka_unit_test(a_file_of_someone_else_is_refused),
         };
