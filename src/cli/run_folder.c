@@ -29,7 +29,8 @@ static void name_make(const struct plan *plan, char *name, size_t size)
         snprintf(name, size, "results/%s-%s", date, plan->name);
 }
 
-static struct status folder_make(const char *path)
+/* `ret_made`: it was not there. */
+static struct status folder_make(const char *path, bool *ret_made)
 {
         char part[512];
 
@@ -39,7 +40,8 @@ static struct status folder_make(const char *path)
                         return status_errno(errno, "name a folder you may write with -o",
                                             "cannot make folder %.200s", part);
         }
-        if (mkdir(path, 0777) && errno != EEXIST)
+        *ret_made = mkdir(path, 0775) == 0;
+        if (!*ret_made && errno != EEXIST)
                 return status_errno(errno, "name a folder you may write with -o",
                                     "cannot make folder %.200s", path);
         return status_ok();
@@ -76,14 +78,39 @@ static struct status folder_unlocked(const char *path, int error)
                             "cannot lock folder %.200s", path);
 }
 
+/* Whoever else may write into it could plant links there, or a plan that overwrites files. */
+static struct status folder_trust(const char *path, bool is_new, int fd)
+{
+        const char *todo = is_new ? "name a folder of your own with -o" :
+                                    "run as that user, or chmod o-w the folder; once you know what "
+                                    "is in it, go on all the same by --force-resume";
+        struct stat about;
+
+        if (fstat(fd, &about) != 0)
+                return status_errno(errno, NULL, "cannot look at folder %.200s", path);
+        if (about.st_uid != geteuid())
+                return status_make(STATUS_USAGE, todo, "folder %.200s belongs to another user (%u)",
+                                   path, (unsigned)about.st_uid);
+        if (about.st_mode & S_IWOTH)
+                return status_make(STATUS_USAGE, todo, "anybody may write into folder %.200s",
+                                   path);
+        return status_ok();
+}
+
 /* A new run wants it empty. The lock goes with the descriptor, so it cannot outlive the run. */
-static struct status folder_claim(const char *path, bool is_new, int *ret_fd)
+static struct status folder_claim(const char *path, bool is_new, bool trusted, int *ret_fd)
 {
         int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct status status;
 
         if (fd < 0)
                 return status_errno(errno, "name a folder you may write with -o",
                                     "cannot open folder %.200s", path);
+        status = trusted ? status_ok() : folder_trust(path, is_new, fd);
+        if (status_failed(&status)) {
+                close(fd);
+                return status;
+        }
         if (flock(fd, LOCK_EX | LOCK_NB)) {
                 int error = errno;
 
@@ -109,7 +136,8 @@ static struct status text_write(const struct run_folder *folder, const char *nam
         int fd, error = 0;
 
         snprintf(temporary, sizeof(temporary), ".%s.new", name);
-        fd = openat(folder->fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        unlinkat(folder->fd, temporary, 0); /* of a run that was killed */
+        fd = openat(folder->fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd < 0)
                 return status_errno(errno, DISK_ADVICE, "cannot write %.200s/%s", folder->path,
                                     name);
@@ -200,6 +228,7 @@ struct status run_folder_open(const struct run_folder_request *request,
                               struct run_folder *ret_folder)
 {
         struct run_folder folder = { .fd = -1, .force = request->force };
+        bool trusted = request->force;
         struct status status;
 
         if (*request->path)
@@ -207,8 +236,8 @@ struct status run_folder_open(const struct run_folder_request *request,
         else
                 name_make(request->plan, folder.path, sizeof(folder.path));
         if (!request->resume)
-                TRY(folder_make(folder.path));
-        TRY(folder_claim(folder.path, !request->resume, &folder.fd));
+                TRY(folder_make(folder.path, &trusted));
+        TRY(folder_claim(folder.path, !request->resume, trusted, &folder.fd));
         status = request->resume ? files_resume(request, &folder) : files_make(request, &folder);
         if (status_failed(&status))
                 run_folder_close(&folder);

@@ -65,6 +65,13 @@ static struct status text_set(char *text, size_t size, const char *option, const
         return status_ok();
 }
 
+static struct status path_set(char *path, size_t size, const char *option, const char *value)
+{
+        if (strlen(value) >= size)
+                return status_make(STATUS_USAGE, "use a shorter path", "--%s: too long", option);
+        return text_set(path, size, option, value);
+}
+
 static struct status list_add(char *list, size_t size, const char *option, const char *value)
 {
         size_t used = strlen(list);
@@ -125,11 +132,11 @@ static struct status option_take(void *context, const struct cli_option *option,
         if (strcmp(name, "plan") == 0)
                 return text_set(options->plan, sizeof(options->plan), name, value);
         if (strcmp(name, "output") == 0)
-                return text_set(options->output, sizeof(options->output), name, value);
+                return path_set(options->output, sizeof(options->output), name, value);
         if (strcmp(name, "clock") == 0)
                 return clock_take(options, value);
         if (strcmp(name, "resume") == 0)
-                return text_set(options->resume, sizeof(options->resume), name, value);
+                return path_set(options->resume, sizeof(options->resume), name, value);
         if (strcmp(name, "workload") == 0)
                 return list_add(options->workloads, sizeof(options->workloads), name, value);
         if (strcmp(name, "option") == 0)

@@ -15,7 +15,7 @@ struct status run_resume_machine(const char *dir, struct json_object **ret_machi
         char path[PATH_MAX];
         FILE *file;
 
-        snprintf(path, sizeof(path), "%.500s/machine.json", dir);
+        snprintf(path, sizeof(path), "%s/machine.json", dir);
         file = fopen(path, "re");
         if (!file)
                 return status_make(STATUS_USAGE,
@@ -225,7 +225,7 @@ struct status run_resume_rows(const char *dir, const struct plan *plan,
         struct status status;
         char path[PATH_MAX];
 
-        snprintf(path, sizeof(path), "%.500s/samples.csv", dir);
+        snprintf(path, sizeof(path), "%s/samples.csv", dir);
         TRY(csv_reader_open(path, &reading.reader));
         status = rows_read(&reading, &past);
         csv_reader_close(reading.reader);

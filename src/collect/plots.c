@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pictures of a collection: gains, and what it costs to make mappings present, by kernel. */
 #include "collect/collect.h"
+#include "csv/file.h"
 
 #include "report/plots.h"
 #include "report/words.h"
@@ -9,7 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINES_MAX 60 /* in one picture */
@@ -21,7 +21,7 @@ static FILE *data_open(const struct collection *collection, const char *name)
         if (snprintf(path, sizeof(path), "%s/plots/%s.csv", collection->dir, name) >=
             (int)sizeof(path))
                 return NULL;
-        return fopen(path, "we");
+        return file_anew(path);
 }
 
 static struct status data_close(FILE *file, const char *name)
@@ -155,18 +155,14 @@ static struct status names_write(const struct collection *collection)
 struct status collect_draw(const struct collection *collection, const char *scripts, bool png,
                            struct collect_plot *plots, char *ret_warning)
 {
-        char path[4096], *absolute = realpath(scripts, NULL);
+        char *absolute = realpath(scripts, NULL);
         struct status status;
 
         if (!absolute)
                 return status_errno(errno, "install pmdgain again", "cannot find %s", scripts);
-        snprintf(path, sizeof(path), "%s/plots", collection->dir);
-        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-                free(absolute);
-                return status_errno(errno, "check that the folder can be written", "cannot make %s",
-                                    path);
-        }
-        status = names_write(collection);
+        status = plots_folder(collection->dir);
+        if (!status_failed(&status))
+                status = names_write(collection);
         for (size_t i = 0; i < COLLECT_PLOTS && !status_failed(&status); i++) {
                 struct status drawn;
 

@@ -28,6 +28,24 @@ const char *csv_write_advice(int error)
         return NULL;
 }
 
+FILE *file_anew(const char *path)
+{
+        int fd = -1, error;
+        FILE *file;
+
+        if (unlink(path) == 0 || errno == ENOENT)
+                fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0)
+                return NULL;
+        file = fdopen(fd, "w");
+        if (!file) {
+                error = errno;
+                close(fd);
+                errno = error;
+        }
+        return file;
+}
+
 static struct status cannot_write(const struct csv_file *file, int error)
 {
         return status_errno(error, csv_write_advice(error), "cannot write %s", file->path);

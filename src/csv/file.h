@@ -28,6 +28,13 @@ struct status csv_file_write(struct csv_file *file, struct csv_row *row);
 struct status csv_file_commit(struct csv_file *file);
 void csv_file_abandon(struct csv_file *file);
 
+/*
+ * An empty file of that name, for writing. What has the name loses it and is not written to, be it
+ * a symbolic link that somebody put there; another process that is quicker makes this fail. NULL
+ * with errno.
+ */
+FILE *file_anew(const char *path);
+
 /* What to do about a failure to write results; may be NULL. */
 const char *csv_write_advice(int error);
 

@@ -100,13 +100,21 @@ static struct status match_header(struct samples_writer *writer)
 static struct status open_file(const char *dir, int flags, struct samples_writer *writer)
 {
         int length = snprintf(writer->path, sizeof(writer->path), "%s/samples.csv", dir);
+        struct stat about;
 
         if (length < 0 || (size_t)length >= sizeof(writer->path))
                 return status_make(STATUS_USAGE, "use a shorter path",
                                    "the path of the results folder is too long");
-        writer->fd = open(writer->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0644);
-        if (writer->fd < 0)
+        writer->fd = open(writer->path,
+                          O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags,
+                          0644);
+        if (writer->fd < 0 && errno != ELOOP)
                 return status_errno(errno, csv_write_advice(errno), "cannot make %s", writer->path);
+        /* A second name may lead to what is no file of results. */
+        if (writer->fd < 0 || fstat(writer->fd, &about) != 0 || !S_ISREG(about.st_mode) ||
+            about.st_nlink != 1)
+                return status_make(STATUS_USAGE, "put a copy of the file in its place",
+                                   "%s is a link, or no regular file", writer->path);
         return status_ok();
 }
 

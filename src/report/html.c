@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/html.h"
 
+#include "csv/file.h"
 #include "report/text.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ struct status html_file_open(const char *dir, const char *name, struct html_file
                 return status_make(STATUS_USAGE, "use a shorter path", "the path of %s is too long",
                                    name);
         snprintf(file.temporary, sizeof(file.temporary), "%s.tmp", file.path);
-        file.html.out = fopen(file.temporary, "we");
+        file.html.out = file_anew(file.temporary);
         if (!file.html.out)
                 return status_errno(errno, "check that the folder can be written",
                                     "cannot write %s", file.temporary);

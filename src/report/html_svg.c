@@ -3,20 +3,28 @@
 #include "report/html.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define SVG_BYTES_MAX (16UL << 20)
 
 static struct status file_read(const char *path, char **ret_text)
 {
-        FILE *file = fopen(path, "re");
+        int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
         char *text = NULL;
         size_t size = 0, used = 0;
 
-        if (!file)
-                return status_errno(errno, NULL, "cannot read %s", path);
+        if (!file) {
+                int error = errno;
+
+                if (fd >= 0)
+                        close(fd);
+                return status_errno(error, NULL, "cannot read %s", path);
+        }
         do {
                 char *larger = used + 65536 < SVG_BYTES_MAX ? realloc(text, used + 65537) : NULL;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/plots.h"
 
+#include "csv/file.h"
+
 #include "report/facts.h"
 #include "report/text.h"
 
@@ -54,7 +56,7 @@ struct status plot_file_open(const struct plot_input *input, const char *name, F
         if (!plot_path(input->dir, name, ".csv", path, sizeof(path)))
                 return status_make(STATUS_USAGE, "use a shorter path", "the path of %s is too long",
                                    name);
-        file = fopen(path, "we");
+        file = file_anew(path);
         if (!file)
                 return status_errno(errno, "check that the folder can be written",
                                     "cannot write %s", path);
@@ -111,6 +113,27 @@ static struct status run_write(const struct plot_input *input)
         return plot_file_close(input, "run", file);
 }
 
+/* Made where it is not there. */
+struct status plots_folder(const char *dir)
+{
+        struct stat about;
+        char path[4096];
+
+        if (!plot_path(dir, "", "", path, sizeof(path)))
+                return status_make(STATUS_USAGE, "use a shorter path",
+                                   "the path of %.80s... is too long", dir);
+        path[strlen(path) - 1] = '\0'; /* a slash at the end would follow a link */
+        if (mkdir(path, 0777) == 0)
+                return status_ok();
+        if (errno != EEXIST)
+                return status_errno(errno, "check that the folder can be written", "cannot make %s",
+                                    path);
+        if (lstat(path, &about) != 0 || !S_ISDIR(about.st_mode))
+                return status_make(STATUS_USAGE, "remove it: plots are made again",
+                                   "%s is a link, or no folder", path);
+        return status_ok();
+}
+
 static void stale_remove(const char *dir, const char *name)
 {
         static const char *const endings[] = { ".csv", "_marks.csv", ".svg", ".png" };
@@ -123,14 +146,7 @@ static void stale_remove(const char *dir, const char *name)
 
 struct status plots_write(const struct plot_input *input, struct plot_result *results)
 {
-        char path[4096];
-
-        if (!plot_path(input->dir, "", "", path, sizeof(path)))
-                return status_make(STATUS_USAGE, "use a shorter path",
-                                   "the path of %.80s... is too long", input->dir);
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-                return status_errno(errno, "check that the folder can be written", "cannot make %s",
-                                    path);
+        TRY(plots_folder(input->dir));
         TRY(run_write(input));
         for (size_t i = 0; i < PLOT_COUNT; i++) {
                 results[i] = (struct plot_result) { 0 };

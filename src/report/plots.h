@@ -54,6 +54,9 @@ struct status plot_draw(const char *dir, const char *scripts, const char *name, 
 struct status plot_draw_with(const char *dir, const char *scripts, const char *name,
                              const char *settings);
 
+/* Makes DIR/plots where it is not there. STATUS_USAGE where that is a link. */
+struct status plots_folder(const char *dir);
+
 /* For the files that write data. */
 struct status plot_file_open(const struct plot_input *input, const char *name, FILE **ret_file);
 struct status plot_file_close(const struct plot_input *input, const char *name, FILE *file);

@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,18 +19,60 @@
 #define EXIT_NO_GNUPLOT 127
 #define EXIT_NO_FOLDER 126
 
-static _Noreturn void gnuplot_exec(const char *dir, const char *script, const char *settings)
+/* By the absolute folders of PATH alone: others would be looked for below the run's folder, where
+ * anybody may have put a program of that name. */
+static bool gnuplot_find(char *program, size_t size)
 {
+        const char *search = getenv("PATH");
+
+        for (const char *at = search ? search : "/usr/bin:/bin"; *at;) {
+                int length = (int)strcspn(at, ":");
+
+                if (*at == '/' &&
+                    snprintf(program, size, "%.*s/gnuplot", length, at) < (int)size &&
+                    access(program, X_OK) == 0)
+                        return true;
+                at += length + (at[length] == ':');
+        }
+        return false;
+}
+
+/* What would make gnuplot read, load or run something else than the script. */
+static void environment_clean(void)
+{
+        static const char *const names[] = { "GNUPLOT_LIB", "GNUPLOT_DRIVER_DIR", "GNUPLOT_PS_DIR",
+                                             "GNUTERM", "FIT_SCRIPT", "FIT_LOG" };
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                unsetenv(names[i]);
+}
+
+/* gnuplot follows links. Where somebody else may put such, root draws as that user. */
+static bool owner_become(const struct stat *folder)
+{
+        if (geteuid() != 0 || folder->st_uid == 0)
+                return true;
+        return setgroups(0, NULL) == 0 && setgid(folder->st_gid) == 0 &&
+               setuid(folder->st_uid) == 0;
+}
+
+static _Noreturn void gnuplot_exec(const char *dir, const char *program, const char *script,
+                                   const char *settings)
+{
+        struct stat plots;
         int log;
 
-        if (chdir(dir) != 0)
+        if (chdir(dir) != 0 || lstat("plots", &plots) != 0 || !S_ISDIR(plots.st_mode) ||
+            !owner_become(&plots))
                 _exit(EXIT_NO_FOLDER);
-        log = open("plots/gnuplot.log", O_CREAT | O_TRUNC | O_WRONLY, 0666);
+        unlink("plots/gnuplot.log");
+        log = open("plots/gnuplot.log", O_CREAT | O_EXCL | O_WRONLY, 0666);
         if (log < 0 || dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
                 _exit(EXIT_NO_FOLDER);
         signal(SIGALRM, SIG_DFL);
         alarm(DRAW_SECONDS);
-        execlp("gnuplot", "gnuplot", "-d", "-e", settings, script, (char *)NULL);
+        environment_clean();
+        execl(program, "gnuplot", "-d", "-e", settings, script, (char *)NULL);
         _exit(EXIT_NO_GNUPLOT);
 }
 
@@ -57,17 +101,26 @@ static void log_remove(const char *dir)
                 unlink(path);
 }
 
+static struct status no_gnuplot(void)
+{
+        return status_make(STATUS_SKIP, "install gnuplot and run `pmdgain report` again",
+                           "no plots: there is no gnuplot here");
+}
+
 static struct status gnuplot_run(const char *dir, const char *script, const char *settings,
                                  const char *name)
 {
-        char line[512];
+        char line[512], program[PATH_MAX];
         int result;
-        pid_t child = fork();
+        pid_t child;
 
+        if (!gnuplot_find(program, sizeof(program)))
+                return no_gnuplot();
+        child = fork();
         if (child < 0)
                 return status_errno(errno, "try again with more memory", "cannot run gnuplot");
         if (child == 0)
-                gnuplot_exec(dir, script, settings);
+                gnuplot_exec(dir, program, script, settings);
         while (waitpid(child, &result, 0) < 0)
                 if (errno != EINTR)
                         return status_errno(errno, NULL, "cannot wait for gnuplot");
@@ -77,8 +130,7 @@ static struct status gnuplot_run(const char *dir, const char *script, const char
         }
         if (WIFEXITED(result) && WEXITSTATUS(result) == EXIT_NO_GNUPLOT) {
                 log_remove(dir);
-                return status_make(STATUS_SKIP, "install gnuplot and run `pmdgain report` again",
-                                   "no plots: there is no gnuplot here");
+                return no_gnuplot();
         }
         if (WIFSIGNALED(result) && WTERMSIG(result) == SIGALRM)
                 return status_make(STATUS_SYSTEM, "see plots/gnuplot.log",
@@ -101,8 +153,19 @@ struct status plot_draw_with(const char *dir, const char *scripts, const char *n
         return gnuplot_run(dir, path, settings, name);
 }
 
+/* An old picture is gone, and so is a link that somebody put in its place. */
+static void picture_remove(const char *dir, const char *name, const char *ending)
+{
+        char path[PATH_MAX];
+
+        if (snprintf(path, sizeof(path), "%s/plots/%s.%s", dir, name, ending) < (int)sizeof(path))
+                unlink(path);
+}
+
 struct status plot_draw(const char *dir, const char *scripts, const char *name, bool png)
 {
+        picture_remove(dir, name, "svg");
+        picture_remove(dir, name, "png");
         TRY(plot_draw_with(dir, scripts, name, "format='svg'"));
         return png ? plot_draw_with(dir, scripts, name, "format='png'") : status_ok();
 }

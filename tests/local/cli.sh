@@ -129,6 +129,47 @@ expect 2 "" "$pmdgain" run -w chase "${short[@]}" --overwrite -s "file:$work/lin
 [ "$(cat mine)" = precious ] || complain "a link was followed"
 expect 2 "" "$pmdgain" run -w chase "${short[@]}" -s "file:$work/no/such/folder" -o run4
 
+# Folders where others may put links, or a plan that overwrites files, are not written into.
+mkdir open
+chmod 777 open
+expect 2 "anybody may write into folder open" "$pmdgain" run -w chase "${short[@]}" -o open
+[ -z "$(ls -A open)" ] || complain "a refused run wrote into the folder"
+cp -r run1 open/run
+chmod 777 open/run
+expect 2 "anybody may write into folder open/run" "$pmdgain" run --resume open/run
+chmod 755 open/run
+expect 0 "" "$pmdgain" run --resume open/run
+if [ "$(id -u)" = 0 ]; then
+        mkdir theirs
+        chown 65534 theirs open/run
+        expect 2 "folder theirs belongs to another user (65534)" "$pmdgain" run -w chase \
+                "${short[@]}" -o theirs
+        expect 2 "folder open/run belongs to another user" "$pmdgain" run --resume open/run
+        expect 0 "" "$pmdgain" run --resume open/run --force-resume
+fi
+(umask 0 && expect 0 "" "$pmdgain" run -w null -s null "${short[@]}" -o unmasked && exit "$failed") ||
+        failed=1
+[ "$(stat -c %a unmasked)" = 775 ] || complain "without a umask anybody may write into the results"
+
+# What would be links of a run that was killed, or of somebody else.
+ln -s ../mine run1/.machine.json.new
+ln -s ../mine run1/.plan.ini.new
+expect 0 "" "$pmdgain" run --resume run1
+[ "$(cat mine)" = precious ] || complain "a link in the folder was followed"
+
+# The name of a plan's file becomes a part of a folder's name, and no more of it.
+mkdir -p names/deep
+for name in '..ini' ' a b;$(touch gone)' "$(printf 'n%.0s' {1..200})" '<script>'; do
+        printf '[null]\nsource = null\n' >"names/deep/$name.ini"
+        (cd names && expect 0 "" "$pmdgain" run -p "./deep/../deep/$name.ini" "${short[@]}" &&
+                exit "$failed") || failed=1
+done
+[ "$(find names/results -mindepth 1 -maxdepth 1 | wc -l)" = 4 ] ||
+        complain "not four folders: $(ls names/results)"
+[ "$(find names -name gone | wc -l)" = 0 ] || complain "a name was run by a shell"
+expect 2 "use a shorter path" "$pmdgain" run -w null -s null -o "$(printf 'n%.0s' {1..600})"
+expect 1 "File name too long" "$pmdgain" run -w null -s null -o "$(printf 'n%.0s' {1..300})"
+
 # Results on a full disk: every finished sample is there, and the reason is said.
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
         mkdir full
