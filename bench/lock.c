@@ -2,6 +2,7 @@
 #include "lock.h"
 
 #include <errno.h>
+#include <pmdgain/privilege.h>
 #include <pmdgain/units.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -22,13 +23,13 @@ struct status lock_failure(const char *call, size_t bytes, int error)
 {
         size_t kib = (bytes + KIB - 1) / KIB;
         struct rlimit limit;
-        char todo[160];
+        char wanted[24];
 
         if ((error != ENOMEM && error != EPERM) || getrlimit(RLIMIT_MEMLOCK, &limit) != 0 ||
             limit.rlim_cur >= bytes)
                 return status_errno(error, NULL, "%s of %zu bytes failed", call, bytes);
-        snprintf(todo, sizeof(todo), "run 'ulimit -l %zu' first, or run as root", kib);
-        return status_make(STATUS_SKIP, todo,
+        snprintf(wanted, sizeof(wanted), "%zu", kib);
+        return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_LOCK, wanted).text,
                            "%s of %zu KiB is over the limit of %zu KiB (RLIMIT_MEMLOCK)", call, kib,
                            (size_t)(limit.rlim_cur / KIB));
 }

@@ -24,6 +24,23 @@ void probe_print_proofs(struct json_object *proofs, FILE *out)
         }
 }
 
+void probe_print_privileges(struct json_object *privileges, FILE *out)
+{
+        probe_heading(out, "Privileges");
+        PROBE_EACH(privilege, privileges)
+        {
+                bool works = probe_true(privilege, "works");
+                char key[32];
+
+                snprintf(key, sizeof(key), "%-20s", probe_text(privilege, "name"));
+                probe_line(out, key, "%s, for %s%s%s", works ? "yes" : "no",
+                           probe_text(privilege, "for"), works ? "" : ": ",
+                           works ? "" : probe_text(privilege, "reason"));
+                if (!works && probe_field(privilege, "todo"))
+                        probe_line(out, "", "   -> %s", probe_text(privilege, "todo"));
+        }
+}
+
 static void print_events(struct json_object *counter, FILE *out)
 {
         PROBE_EACH(event, probe_field(counter, "events"))

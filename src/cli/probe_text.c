@@ -158,19 +158,6 @@ static void print_numa(struct json_object *numa, FILE *out)
         probe_table_end(&table, out);
 }
 
-/* What would allow more, by the exact setting. */
-static void print_limits(struct json_object *limits, struct json_object *pool, FILE *out)
-{
-        if (probe_field(pool, "free") && !probe_number(pool, "free"))
-                probe_line(out, "", "-> for source hugetlb, as root: sysctl vm.nr_hugepages=128");
-        if (probe_field(limits, "memlock_bytes"))
-                probe_line(out, "", "-> to lock more: ulimit -l unlimited as root, or CAP_IPC_LOCK");
-        if (probe_field(limits, "user_namespaces") && !probe_true(limits, "user_namespaces"))
-                probe_line(out, "", "-> for source shmem without CAP_SYS_ADMIN, as root: sysctl "
-                                    "user.max_user_namespaces=1024, kernel.unprivileged_userns_clone=1 "
-                                    "where there is one; or allow unshare(2) in the container");
-}
-
 static void print_memory(struct json_object *machine, FILE *out)
 {
         struct json_object *memory = probe_field(machine, "memory"),
@@ -197,7 +184,6 @@ static void print_memory(struct json_object *machine, FILE *out)
                            probe_size(limits, "cgroup_memory_bytes").text);
         probe_line(out, "user namespaces", "%s",
                    probe_true(limits, "user_namespaces") ? "yes" : "no");
-        print_limits(limits, pool, out);
         print_numa(probe_field(machine, "numa"), out);
 }
 
@@ -228,6 +214,7 @@ void probe_print(struct json_object *machine, FILE *out)
         print_tlbs(cpu, out);
         print_memory(machine, out);
         print_thp(probe_field(machine, "thp"), out);
+        probe_print_privileges(probe_field(machine, "privileges"), out);
         probe_print_proofs(probe_field(machine, "proofs"), out);
         probe_print_pmu(probe_field(machine, "pmu"), probe_field(machine, "counters"), out);
         probe_print_dax(probe_field(machine, "dax"), out);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pmdgain/privilege.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -39,9 +40,9 @@ static void reason_denied(const struct counter_place *place, char *reason)
         char level[32];
 
         snprintf(reason, REASON_MAX,
-                 "kernel.perf_event_paranoid is %s: run `sysctl kernel.perf_event_paranoid=1` as "
-                 "root (2 is enough for user space alone), or give CAP_PERFMON",
-                 proc_text(place, "sys/kernel/perf_event_paranoid", level, sizeof(level)));
+                 "kernel.perf_event_paranoid is %s; %.200s (2 is enough for user space alone)",
+                 proc_text(place, "sys/kernel/perf_event_paranoid", level, sizeof(level)),
+                 privilege_todo(PRIVILEGE_PERF, NULL).text);
 }
 
 static void reason_no_descriptor(char *reason)
@@ -123,7 +124,8 @@ void reason_user_only(const struct counter_place *place, char *reason)
         char level[32];
 
         snprintf(reason, REASON_MAX,
-                 "counters see user space only: kernel.perf_event_paranoid is %s; `sysctl "
-                 "kernel.perf_event_paranoid=1` as root adds the kernel's part",
-                 proc_text(place, "sys/kernel/perf_event_paranoid", level, sizeof(level)));
+                 "counters see user space only: kernel.perf_event_paranoid is %s; %.200s adds the "
+                 "kernel's part",
+                 proc_text(place, "sys/kernel/perf_event_paranoid", level, sizeof(level)),
+                 privilege_todo(PRIVILEGE_PERF, NULL).text);
 }

@@ -2,6 +2,7 @@
 #include "explain/words.h"
 
 #include <inttypes.h>
+#include <pmdgain/privilege.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,7 +143,8 @@ static void fix_unplaced(struct advice *advice)
                          advice->about->device);
         else if (!advice->place->base.known && advice->about->can_dax)
                 snprintf(advice->text, advice->size,
-                         "run as root, who may read where a namespace lies; or see with --prove");
+                         "%s, to read where a namespace lies; or see with --prove",
+                         privilege_todo(PRIVILEGE_PLACES, NULL).text);
         else
                 snprintf(advice->text, advice->size, "see with --prove");
 }

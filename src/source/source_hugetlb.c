@@ -6,7 +6,6 @@
 #include "source/layout.h"
 #include "source/populate.h"
 #include "sys/hugepages.h"
-#include "sys/keyed.h"
 #include "sys/memavail.h"
 
 #include <inttypes.h>
@@ -15,11 +14,9 @@
 
 static struct status pool_check(const struct source_request *request, size_t pmd)
 {
-        struct count preset = keyed_file(request->root->proc, "meminfo", "Hugepagesize");
-        uint64_t needed = request->bytes / pmd, usable, total;
+        uint64_t needed = request->bytes / pmd, usable;
         struct hugepages_pool pool;
         struct status status = hugepages_pool_read(request->root, pmd, &pool);
-        char advice[160];
 
         if (status_failed(&status))
                 return status_make(STATUS_SKIP, "use a kernel with hugetlbfs",
@@ -27,15 +24,8 @@ static struct status pool_check(const struct source_request *request, size_t pmd
         usable = pool.free > pool.reserved ? pool.free - pool.reserved : 0;
         if (usable >= needed)
                 return status_ok();
-        total = pool.total + needed - usable;
-        if (preset.known && preset.value == pmd)
-                snprintf(advice, sizeof(advice), "as root: sysctl vm.nr_hugepages=%" PRIu64, total);
-        else
-                snprintf(advice, sizeof(advice),
-                         "as root: echo %" PRIu64
-                         " > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages",
-                         total, pmd / 1024);
-        return status_make(STATUS_SKIP, advice,
+        return status_make(STATUS_SKIP,
+                           hugepages_pool_todo(request->root, pmd, pool.total + needed - usable).text,
                            "the pool of %zu KiB pages has %" PRIu64 " free, %" PRIu64 " are needed",
                            pmd / 1024, usable, needed);
 }

@@ -22,7 +22,7 @@ struct shmem_way {
 
 static struct status tmpfs_make(const struct source_request *request, uint64_t bytes, int *ret_fd)
 {
-        return privns_huge_file(bytes, ret_fd);
+        return privns_huge_file(request->root, bytes, ret_fd);
 }
 
 static struct status memfd_make(const struct source_request *request, uint64_t bytes, int *ret_fd)
@@ -78,7 +78,7 @@ static void reason_append(char *text, size_t size, const char *name, const struc
 
 static struct status shmem_open(struct source *source, const struct source_request *request)
 {
-        char reasons[sizeof(source->how)] = "";
+        char reasons[sizeof(source->how)] = "", todo[320] = "";
 
         TRY(memavail_check(request->root, source->bytes + source->pmd_bytes));
         for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -90,11 +90,12 @@ static struct status shmem_open(struct source *source, const struct source_reque
                         break;
                 }
                 reason_append(reasons, sizeof(reasons), ways[i].name, &status);
+                if (!*todo) /* the surest way's */
+                        snprintf(todo, sizeof(todo), "%s", status.todo);
         }
         if (source->fd < 0)
-                return status_make(STATUS_SKIP,
-                                   "see the reasons; pmdgain probe says what this machine allows",
-                                   "no file of huge pages can be had: %.280s", reasons);
+                return status_make(STATUS_SKIP, todo, "no file of huge pages can be had: %.280s",
+                                   reasons);
         snprintf(source->fs, sizeof(source->fs), "tmpfs");
         if (populate_read_faults_suffice(source, source->fd))
                 source->traits |= SOURCE_READ_FAULTS_SUFFICE;

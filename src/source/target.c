@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pmdgain/privilege.h>
 #include <pmdgain/random.h>
 #include <pmdgain/units.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ static struct status path_look(const char *path, int *ret_fd, struct stat *ret_a
 }
 
 /* The very thing that was looked at, for reading and writing; closes `look`. */
-static struct status look_open(const char *path, int look, int *ret_fd)
+static struct status look_open(const char *path, int look, bool is_device, int *ret_fd)
 {
         char link[64];
         int fd, error;
@@ -48,7 +49,9 @@ static struct status look_open(const char *path, int look, int *ret_fd)
         error = errno;
         close(look);
         if (fd < 0)
-                return status_make(STATUS_USAGE, "run as a user that may read and write it",
+                return status_make(STATUS_USAGE,
+                                   is_device ? privilege_todo(PRIVILEGE_DEVDAX, path).text :
+                                               "run as a user that may read and write it",
                                    "cannot open %s: %s", path, strerror(error));
         if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
                 close(fd);
@@ -127,7 +130,7 @@ struct status target_open_file(const struct source_request *request, struct targ
                 close(look);
                 return status;
         }
-        TRY(look_open(request->target, look, &fd));
+        TRY(look_open(request->target, look, false, &fd));
         if (own)
                 TRY(own_empty(request, fd));
         *ret_target = (struct target) {
@@ -236,7 +239,7 @@ struct status target_open_devdax(const struct source_request *request, struct ta
                 close(look);
                 return status;
         }
-        TRY(look_open(request->target, look, &fd));
+        TRY(look_open(request->target, look, true, &fd));
         *ret_target = (struct target) { .fd = fd, .device = about.st_rdev };
         return status_ok();
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pmdgain/privilege.h>
 #include <pmdgain/units.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ static struct status base_find(const struct source *source, const struct source_
         TRY(blockdev_read(request->root, about.st_dev, &facts));
         base = blockdev_base(&facts, source->pmd_bytes);
         if (!base.known)
-                return status_make(STATUS_SKIP, "run as root",
+                return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_PLACES, NULL).text,
                                    "where %.40s begins in memory cannot be told", facts.name);
         *ret_base = base.value + facts.start;
         return status_ok();

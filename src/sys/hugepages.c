@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sys/hugepages.h"
 
+#include "sys/keyed.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -30,6 +33,20 @@ static struct status pool_number(const struct sys_root *root, size_t bytes, cons
 
         snprintf(path, sizeof(path), POOL_DIR, bytes / 1024, name);
         return sys_read_number(root->sysfs, path, ret_number);
+}
+
+struct privilege_todo hugepages_pool_todo(const struct sys_root *root, size_t bytes,
+                                          uint64_t count)
+{
+        struct count preset = keyed_file(root->proc, "meminfo", "Hugepagesize");
+        bool is_preset = preset.known && preset.value == bytes;
+        char detail[120];
+
+        snprintf(detail, sizeof(detail), "%" PRIu64, count);
+        if (!is_preset)
+                snprintf(detail, sizeof(detail), "%" PRIu64 " > /sys/" POOL_DIR, count,
+                         bytes / 1024, "nr_hugepages");
+        return privilege_todo(is_preset ? PRIVILEGE_HUGETLB : PRIVILEGE_HUGETLB_SIZE, detail);
 }
 
 struct status hugepages_pool_read(const struct sys_root *root, size_t bytes,

@@ -5,6 +5,7 @@
 
 #include "sys/root.h"
 
+#include <pmdgain/privilege.h>
 #include <pmdgain/status.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +30,9 @@ struct hugepages_pool {
 /* STATUS_SKIP when the kernel has no pages of that size. */
 struct status hugepages_pool_read(const struct sys_root *root, size_t bytes,
                                   struct hugepages_pool *ret_pool);
+
+/* How the pool gets `count` pages in all. */
+struct privilege_todo hugepages_pool_todo(const struct sys_root *root, size_t bytes,
+                                          uint64_t count);
 
 #endif

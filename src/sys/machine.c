@@ -142,6 +142,7 @@ struct status machine_describe(const struct sys_root *root, struct json_object *
         machine_dax_mounts(root, json_set_array(dax, "mounts"));
         machine_hugetlb(root, json_set_object(machine, "hugetlb"));
         machine_limits(root, json_set_object(machine, "limits"));
+        machine_privileges(root, json_set_array(machine, "privileges"));
         *ret_machine = machine;
         return status_ok();
 }

@@ -146,8 +146,7 @@ static struct count cgroup_limit(const struct sys_root *root)
         return least;
 }
 
-/* Sysctls and security modules have many ways to forbid it: try it in a child. */
-static bool user_namespaces_work(void)
+bool machine_user_namespaces_work(void)
 {
         pid_t child = fork();
         int result;
@@ -170,5 +169,5 @@ void machine_limits(const struct sys_root *root, struct json_object *limits)
                         json_set_number(limits, "memlock_bytes", memlock.rlim_cur);
         }
         json_set_count(limits, "cgroup_memory_bytes", cgroup_limit(root));
-        json_set_bool(limits, "user_namespaces", user_namespaces_work());
+        json_set_bool(limits, "user_namespaces", machine_user_namespaces_work());
 }

@@ -18,6 +18,12 @@ void machine_thp(const struct sys_root *root, struct json_object *thp);
 void machine_hugetlb(const struct sys_root *root, struct json_object *hugetlb);
 void machine_limits(const struct sys_root *root, struct json_object *limits);
 
+/* "name", "for" (what needs it), "works", and else "reason" and "todo". */
+void machine_privileges(const struct sys_root *root, struct json_object *privileges);
+
+/* Tried in a child: sysctls and security modules have many ways to forbid them. */
+bool machine_user_namespaces_work(void);
+
 /* Tries each proof on a mapping of its own, and says what would enable those that do not work. */
 void machine_proofs(const struct sys_root *root, struct json_object *proofs);
 

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documentation/admin-guide/sysctl/kernel.rst, perf_event_paranoid. */
+#include "sys/capability.h"
 #include "sys/json_fields.h"
 #include "sys/machine_parts.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <linux/capability.h>
+#include <pmdgain/privilege.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38 /* Linux 5.8 */
-#endif
 
 static int compare_names(const void *left, const void *right)
 {
@@ -57,13 +52,7 @@ static bool list_pmus(const struct sys_root *root, struct json_object *array)
 /* CAP_PERFMON, or the CAP_SYS_ADMIN of older kernels. */
 static bool may_monitor(void)
 {
-        struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-        struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
-        if (syscall(SYS_capget, &header, data) != 0)
-                return false;
-        return data[CAP_SYS_ADMIN / 32].effective & 1u << CAP_SYS_ADMIN % 32 ||
-               data[CAP_PERFMON / 32].effective & 1u << CAP_PERFMON % 32;
+        return capability_has(CAP_SYS_ADMIN) || capability_has(CAP_PERFMON);
 }
 
 static void say(struct json_object *pmu, const char *reason, const char *todo)
@@ -93,12 +82,12 @@ void machine_pmu(const struct sys_root *root, struct json_object *pmu)
         json_set_bool(pmu, "privileged", may_monitor());
         if (paranoid > 2 && !may_monitor())
                 say(pmu, "perf events are closed to users (kernel.perf_event_paranoid > 2)",
-                    "as root: sysctl kernel.perf_event_paranoid=1, or run with CAP_PERFMON");
+                    privilege_todo(PRIVILEGE_PERF, NULL).text);
         else if (!core)
                 say(pmu, "the kernel shows no counters of the CPU's own (no PMU)",
                     "in a virtual machine ask its host for a virtual PMU (QEMU: -cpu host,pmu=on); "
                     "software events still work");
         else if (paranoid > 1 && !may_monitor())
                 say(pmu, "the kernel's own work is not counted (kernel.perf_event_paranoid > 1)",
-                    "as root: sysctl kernel.perf_event_paranoid=1, or run with CAP_PERFMON");
+                    privilege_todo(PRIVILEGE_PERF, NULL).text);
 }

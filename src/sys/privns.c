@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sys/privns.h"
 
-#include "sys/root.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -152,34 +150,30 @@ static void child_wait(pid_t child)
                 ;
 }
 
-/* What on this machine keeps users from making namespaces, and how to allow it. */
-static const char *namespace_advice(void)
+struct privilege_todo privns_todo(const struct sys_root *root)
 {
         static const struct {
                 const char *path;
                 uint64_t forbids;
-                const char *advice;
+                enum privilege privilege;
         } rows[] = {
-                { "sys/user/max_user_namespaces", 0,
-                  "run as root, or as root: sysctl user.max_user_namespaces=10000" },
-                { "sys/kernel/unprivileged_userns_clone", 0,
-                  "run as root, or as root: sysctl kernel.unprivileged_userns_clone=1" },
+                { "sys/user/max_user_namespaces", 0, PRIVILEGE_NAMESPACES_COUNT },
+                { "sys/kernel/unprivileged_userns_clone", 0, PRIVILEGE_NAMESPACES_CLONE },
                 { "sys/kernel/apparmor_restrict_unprivileged_userns", 1,
-                  "run as root, or as root: sysctl "
-                  "kernel.apparmor_restrict_unprivileged_userns=0" },
+                  PRIVILEGE_NAMESPACES_APPARMOR },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 uint64_t value;
-                struct status status = sys_read_number(sys_root_real().proc, rows[i].path, &value);
+                struct status status = sys_read_number(root->proc, rows[i].path, &value);
 
                 if (!status_failed(&status) && value == rows[i].forbids)
-                        return rows[i].advice;
+                        return privilege_todo(rows[i].privilege, NULL);
         }
-        return "run as root, with CAP_SYS_ADMIN, or where user namespaces are allowed";
+        return privilege_todo(PRIVILEGE_NAMESPACES, NULL);
 }
 
-struct status privns_huge_file(uint64_t bytes, int *ret_fd)
+struct status privns_huge_file(const struct sys_root *root, uint64_t bytes, int *ret_fd)
 {
         struct message message = { 0 };
         int sockets[2], fd = -1;
@@ -204,7 +198,7 @@ struct status privns_huge_file(uint64_t bytes, int *ret_fd)
         if (child > 0 && !told)
                 return status_make(STATUS_SKIP, NULL, "the process making a tmpfs died");
         if (message.error)
-                return status_make(STATUS_SKIP, namespace_advice(), "%s: %s", message.step,
+                return status_make(STATUS_SKIP, privns_todo(root).text, "%s: %s", message.step,
                                    strerror(message.error));
         *ret_fd = fd;
         return status_ok();

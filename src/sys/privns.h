@@ -3,6 +3,9 @@
 #ifndef PMDGAIN_SYS_PRIVNS_H
 #define PMDGAIN_SYS_PRIVNS_H
 
+#include "sys/root.h"
+
+#include <pmdgain/privilege.h>
 #include <pmdgain/status.h>
 #include <stdint.h>
 
@@ -13,6 +16,9 @@
  * namespaces stay as they are, and the tmpfs goes with the descriptor. STATUS_SKIP when this
  * machine does not allow it; the caller closes the descriptor.
  */
-struct status privns_huge_file(uint64_t bytes, int *ret_fd);
+struct status privns_huge_file(const struct sys_root *root, uint64_t bytes, int *ret_fd);
+
+/* What on this machine keeps users from making namespaces, and how to allow it. */
+struct privilege_todo privns_todo(const struct sys_root *root);
 
 #endif

@@ -10,7 +10,7 @@
 
 struct sys_root sys_root_real(void)
 {
-        return (struct sys_root){ .sysfs = "/sys", .proc = "/proc" };
+        return (struct sys_root){ .sysfs = "/sys", .proc = "/proc", .dev = "/dev" };
 }
 
 struct status sys_read_text(const char *base, const char *path, char *text, size_t text_size)

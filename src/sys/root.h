@@ -10,6 +10,7 @@
 struct sys_root {
         const char *sysfs; /* "/sys" */
         const char *proc;  /* "/proc" */
+        const char *dev;   /* "/dev" */
 };
 
 /* The machine's own. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/perf_event.h>
+#include <pmdgain/privilege.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,18 +14,19 @@
 /* Why `folder`/id cannot be read. */
 static struct status id_failure(const struct sys_root *root, const char *event)
 {
-        char path[512], todo[320];
+        char path[512], events[sizeof(path) + 8];
 
         snprintf(path, sizeof(path), "%s/kernel/tracing", root->sysfs);
         if (access(path, F_OK) != 0)
                 return status_make(STATUS_SKIP, "use a kernel with CONFIG_FTRACE=y",
                                    "this kernel has no tracefs");
         if (access(path, X_OK) != 0)
-                return status_make(STATUS_SKIP, "run as root", "only root may use tracefs");
-        snprintf(todo, sizeof(todo), "as root: mount -t tracefs tracefs %.200s", path);
-        snprintf(path, sizeof(path), "%s/kernel/tracing/events", root->sysfs);
-        if (access(path, F_OK) != 0)
-                return status_make(STATUS_SKIP, todo, "tracefs is not mounted");
+                return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_TRACEFS, path).text,
+                                   "this user may not use tracefs");
+        snprintf(events, sizeof(events), "%s/events", path);
+        if (access(events, F_OK) != 0)
+                return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_TRACEFS_MOUNT, path).text,
+                                   "tracefs is not mounted");
         return status_make(STATUS_SKIP, "use a kernel with CONFIG_FS_DAX=y",
                            "this kernel has no tracepoint %s", event);
 }
@@ -48,7 +50,7 @@ static struct status id_read(const struct sys_root *root, const char *event, uin
 static struct status open_failure(const char *event, int error)
 {
         if (error == EACCES || error == EPERM)
-                return status_make(STATUS_SKIP, "run as root, or give CAP_PERFMON",
+                return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_PERF, NULL).text,
                                    "perf_event_open() of a tracepoint is not permitted");
         if (error == ENOSYS)
                 return status_make(STATUS_SKIP, "use a kernel with CONFIG_PERF_EVENTS=y",

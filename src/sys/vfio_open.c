@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/vfio.h>
+#include <pmdgain/privilege.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +23,11 @@ struct opening {
 static struct status group_open_failure(const struct vfio_device *device, const char *path,
                                         int error)
 {
-        char todo[160];
-
         switch (error) {
         case EACCES:
         case EPERM:
-                snprintf(todo, sizeof(todo), "run as root, or as root: chown $USER %s", path);
-                return status_make(STATUS_USAGE, todo, "this user may not open %s", path);
+                return status_make(STATUS_USAGE, privilege_todo(PRIVILEGE_VFIO_GROUP, path).text,
+                                   "this user may not open %s", path);
         case EBUSY:
                 return status_make(STATUS_USAGE, "end what uses the device (fuser finds it)",
                                    "%s, the IOMMU group of %s, is in use by another process", path,
@@ -96,7 +95,7 @@ static struct status container_open(struct opening *opening)
         opening->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
         if (opening->container < 0 && errno == EACCES)
                 return status_make(STATUS_USAGE,
-                                   "run as root, or as root: chmod 666 /dev/vfio/vfio",
+                                   privilege_todo(PRIVILEGE_VFIO, "/dev/vfio/vfio").text,
                                    "this user may not open /dev/vfio/vfio");
         if (opening->container < 0)
                 return status_make(STATUS_SKIP, "as root: modprobe vfio vfio_iommu_type1 vfio-pci",

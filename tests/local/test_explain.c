@@ -51,7 +51,7 @@ static int huge_file(uint64_t bytes)
         struct status status;
         int fd;
 
-        status = privns_huge_file(bytes, &fd);
+        status = privns_huge_file(&root, bytes, &fd);
         if (status_failed(&status)) {
                 print_message("%s\n", status.what);
                 skip();

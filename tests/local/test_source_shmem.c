@@ -198,7 +198,7 @@ static void a_private_tmpfs_is_the_first_choice(void **state)
         struct status status;
         int fd = -1;
 
-        status = privns_huge_file(8 * MIB, &fd);
+        status = privns_huge_file(&local_root, 8 * MIB, &fd);
         if (status.code == STATUS_SKIP) {
                 print_message("%s; %s\n", status.what, status.todo);
                 assert_true(*status.todo);

@@ -145,7 +145,7 @@ static void refusals_name_their_cause(void **state)
                 int error;
                 const char *says;
         } rows[] = {
-                { EACCES, "`sysctl kernel.perf_event_paranoid=1`" },
+                { EACCES, "as root: sysctl kernel.perf_event_paranoid=1," },
                 { EACCES, "perf_event_paranoid is 3" },
                 { EPERM, "seccomp" },
                 { ENOSYS, "CONFIG_PERF_EVENTS" },

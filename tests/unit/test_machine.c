@@ -369,8 +369,11 @@ static void a_blind_description_has_no_guesses(void **state)
 {
         static const char *const sections[] = { "evidence", "hypervisor", "kernel",  "cpu",
                                                 "memory",   "numa",       "thp",     "proofs",
-                                                "pmu",      "dax",        "hugetlb", "limits" };
-        struct sys_root root = { .sysfs = "/nonexistent", .proc = "/nonexistent" };
+                                                "pmu",      "dax",        "hugetlb", "limits",
+                                                "privileges" };
+        struct sys_root root = { .sysfs = "/nonexistent",
+                                 .proc = "/nonexistent",
+                                 .dev = "/nonexistent" };
         struct json_object *machine = NULL;
 
         (void)state;
