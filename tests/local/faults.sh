@@ -178,6 +178,59 @@ one_cpu() {
                 complain "two threads on one CPU"
 }
 
+# traced HOW WHEN TARGET ARGUMENTS...: the run in the background, whose WHEN-th openat() of
+# TARGET is late; its process id is in `child`.
+traced() {
+        local how=$1 when=$2 target=$3 tracer
+        shift 3
+        env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -P "$target" -e trace=openat \
+                -e "inject=openat:$how=2000000:when=$when" "$pmdgain" run "${short[@]}" 4m "$@" \
+                >out 2>err &
+        tracer=$!
+        for _ in $(seq 400); do
+                child=$(pgrep -P $tracer -x pmdgain) && return
+                sleep 0.02
+        done
+        complain "strace started nothing: $(cat err)"
+}
+
+# Somebody exchanges the target between the look at it and its opening, or puts a link where there
+# was nothing: what was not looked at is not written to.
+exchanged() {
+        local found= openat=257 # on x86-64
+        [ "$(uname -m)" = aarch64 ] && openat=56
+        strace -qq true 2>/dev/null || return
+        head -c 8M /dev/zero >target
+        head -c 8M /dev/urandom >precious
+        cp precious precious.before
+        traced delay_exit 1 "$work/target" -s "file:$work/target" -a pte:nohuge --overwrite -o exchanged
+        for _ in $(seq 400); do
+                found=$(find "/proc/$child/fd" -lname "$work/target" 2>/dev/null) && [ -n "$found" ] && break
+                sleep 0.01
+        done
+        [ -n "$found" ] || complain "exchanged: the target was never looked at ($(cat err))"
+        mv target away
+        mv precious target
+        wait
+        cmp -s target precious.before || complain "a file that took the target's name was written to"
+        ! cmp -s <(head -c 4M away) <(head -c 4M /dev/zero) ||
+                complain "exchanged: nothing was written at all ($(cat err))"
+        mv target precious
+
+        traced delay_enter 1 "$work/new" -s "file:$work/new" -a pte:nohuge -o planted
+        for _ in $(seq 400); do
+                found=$(cat "/proc/$child/syscall" 2>/dev/null)
+                sleep 0.1
+                [ "${found%% *}" = $openat ] && [ "$found" = "$(cat "/proc/$child/syscall")" ] && break
+        done
+        ln -s precious new
+        wait
+        grep -q 'cannot make .*/new: File exists' err ||
+                complain "a link was put in the new target's place: $(cat err)"
+        cmp -s precious precious.before || complain "the link was followed"
+        rm -f new away precious precious.before
+}
+
 # Names that would break CSV, HTML or a script.
 names() {
         local evil=$'a "b",\n<script>alert(1)</script>=1+1;`touch gone`$(touch gone)'
@@ -200,5 +253,6 @@ killed
 limited
 unprivileged
 one_cpu
+exchanged
 names
 exit $failed

@@ -167,6 +167,39 @@ for signal in INT TERM HUP; do
                 complain "not two segments and the run have an end"
 done
 
+# A trial does not outlive a run that is killed: it would hold the folder's lock, and its memory.
+"$pmdgain" run -w null -s null --budget 10m -o stale --option sample_time=60s \
+        --option samples=1 --option min_blocks=1 --option max_blocks=1 >out 2>err &
+pid=$!
+for _ in $(seq 400); do
+        child=$(pgrep -P $pid -x pmdgain) && break
+        sleep 0.02
+done
+[ -n "$child" ] || complain "no trial was begun: $(cat err)"
+kill -9 $pid
+wait $pid 2>/dev/null
+for _ in $(seq 500); do
+        kill -0 "$child" 2>/dev/null || break
+        sleep 0.01
+done
+! kill -0 "$child" 2>/dev/null || complain "a trial outlived its run"
+"$pmdgain" run --resume stale >out 2>err &
+pid=$!
+for _ in $(seq 200); do
+        grep -q 'going on' out && break
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.02
+done
+kill -INT $pid
+wait $pid
+! grep -q 'another run' err || complain "a killed run left a lock"
+
+# Another source than it was.
+cp -r whole sources
+sed -i 's/"source":"null"/"source":"shmem"/' sources/machine.json
+expect 2 "source shmem (ok) of the run is now null (ok)" "$pmdgain" run --resume sources
+expect 0 "" "$pmdgain" run --resume sources --force-resume
+
 # Another machine or plan is refused, unless the user says so; other rows always are.
 cp -r whole other
 head -n 100 whole/samples.csv >other/samples.csv

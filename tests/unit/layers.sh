@@ -47,6 +47,13 @@ if grep -rnE '#include "(\.\./|src/|sys/|mapping/|source/|engine/)' bench; then
         failed=1
 fi
 
+# Time is measured by a clock that nobody sets; the date is for names and for machine.json.
+if grep -rnE '\b(time|ftime|gettimeofday)\((NULL|&)|CLOCK_(REALTIME|TAI)' src bench include |
+        grep -vE '^src/cli/run_(json|folder)\.c:'; then
+        echo 'the clock that a step of the time moves is not for measuring'
+        failed=1
+fi
+
 only 'src/sys/' 'hwloc|numa\.h|numaif\.h|ndctl/|daxctl/|linux/fiemap|linux/vfio|linux/fs\.h|sys/statfs|linux/magic'
 only 'src/counters/' 'perfmon/'
 only 'src/(counters|sys)/' 'linux/perf_event'
