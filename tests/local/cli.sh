@@ -159,6 +159,7 @@ expect 0 "" "$pmdgain" run --resume run1
 
 # The name of a plan's file becomes a part of a folder's name, and no more of it.
 mkdir -p names/deep
+# shellcheck disable=SC2016
 for name in '..ini' ' a b;$(touch gone)' "$(printf 'n%.0s' {1..200})" '<script>'; do
         printf '[null]\nsource = null\n' >"names/deep/$name.ini"
         (cd names && expect 0 "" "$pmdgain" run -p "./deep/../deep/$name.ini" "${short[@]}" &&
@@ -170,15 +171,25 @@ done
 expect 2 "use a shorter path" "$pmdgain" run -w null -s null -o "$(printf 'n%.0s' {1..600})"
 expect 1 "File name too long" "$pmdgain" run -w null -s null -o "$(printf 'n%.0s' {1..300})"
 
-# Results on a full disk: every finished sample is there, and the reason is said.
+# Results on a full disk: every finished sample is there, the reason is said in one line, and with
+# room again the run goes on to its end.
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
         mkdir full
         unshare -m sh -c "mount -t tmpfs -o size=64k none full &&
-                '$pmdgain' run -w null -s null --budget 20s --option samples=50 \
-                        --option sample_time=100us --option max_blocks=1000 -o full/run \
-                        >out 2>err; echo \$? >code"
+                '$pmdgain' run -w null -s null --budget 10m --precision 0% --option samples=50 \
+                        --option sample_time=100us --option max_blocks=100 -o full/run \
+                        >out 2>err; echo \$? >code; cp full/run/samples.csv cut.csv
+                mount -o remount,size=64m full && '$pmdgain' run --resume full/run >out 2>err2
+                echo \$? >code2; cp full/run/samples.csv whole.csv"
         [ "$(cat code)" = 1 ] || complain "a full disk gave exit code $(cat code)"
         grep -q "No space left" err || complain "a full disk is not named: $(cat err)"
+        [ "$(grep -c '^pmdgain' err)" = 1 ] || complain "a full disk takes more than a line: $(cat err)"
+        [ "$(wc -l <cut.csv)" -gt 10 ] || complain "a full disk lost what was measured"
+        [ "$(tail -c 1 cut.csv | wc -l)" = 1 ] || complain "a full disk left half a row"
+        [ "$(cat code2)" = 0 ] || complain "with room again, exit code $(cat code2): $(cat err2)"
+        cmp -s -n "$(stat -c %s cut.csv)" cut.csv whole.csv || complain "a finished sample was lost"
+        [ "$(tail -n +2 whole.csv | cut -d, -f1,2,4 | sort -u | wc -l)" = 200 ] ||
+                complain "not the 200 trials of a run whose disk never was full"
 fi
 
 # wait_rows FILE: until it has some rows.

@@ -197,7 +197,7 @@ traced() {
 # Somebody exchanges the target between the look at it and its opening, or puts a link where there
 # was nothing: what was not looked at is not written to.
 exchanged() {
-        local found= openat=257 # on x86-64
+        local found='' openat=257 # on x86-64
         [ "$(uname -m)" = aarch64 ] && openat=56
         strace -qq true 2>/dev/null || return
         head -c 8M /dev/zero >target

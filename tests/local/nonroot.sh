@@ -75,6 +75,16 @@ for workload in chase populate null; do
         ! grep -E ',(system|usage|invalid),' "run-$workload/samples.csv" ||
                 complain "$workload: failed for want of privileges"
 done
+# What stands in for shmem does so when the run is gone on with.
+nobody ./deny unshare,memfd_create ./pmdgain run -w chase --bytes 8m "${short[@]}" -o instead
+if grep -q ',ok,' instead/samples.csv; then
+        grep -q ',anon,' instead/samples.csv || complain "nothing stands in for shmem"
+        nobody ./deny unshare,memfd_create ./pmdgain run --resume instead
+        [ $? = 0 ] || complain "what stands in for shmem is not gone on with: $(cat err)"
+        nobody ./pmdgain run --resume instead
+        grep -q 'source anon (ok) of the run is now shmem (ok)' err ||
+                complain "another source than that of the run is taken: $(cat err)"
+fi
 skipped 'locking memory' no-lock -w populate --op mlock --bytes 8m
 grep -q '^  hugetlb pool .* 0 free' probe.out &&
         skipped 'hugetlb pages' no-pool -w chase -s hugetlb --bytes 8m

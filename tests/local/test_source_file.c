@@ -383,6 +383,28 @@ static int child_fills_a_disk(const void *context)
         return access(path, F_OK) == 0 ? 2 : 0;
 }
 
+/* Its own room is there for it to be filled again. */
+static int child_fills_its_own_again(const void *context)
+{
+        struct source source;
+        struct status status;
+
+        if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+            mount("test", folder, "tmpfs", 0, "size=30m") != 0 || !kept_by_run("run1"))
+                return CHILD_NOT_ALLOWED;
+        status = run_open("run1", true, &source);
+        return status_failed(&status);
+}
+
+static void a_disk_with_room_for_one_takes_it_again(void **state)
+{
+        int result = local_child(child_fills_its_own_again, NULL);
+
+        if (result == CHILD_NOT_ALLOWED)
+                skip();
+        assert_int_equal(result, 0);
+}
+
 static void a_full_disk_is_told_and_nothing_stays_on_it(void **state)
 {
         for (int keep = 0; keep <= 1; keep++) {
@@ -434,6 +456,7 @@ int main(void)
                 cmocka_unit_test(a_file_in_use_by_another_run_is_refused),
                 cmocka_unit_test(a_file_that_the_run_left_is_its_own),
                 cmocka_unit_test(a_file_of_another_run_is_not),
+                cmocka_unit_test(a_disk_with_room_for_one_takes_it_again),
                 cmocka_unit_test(a_full_disk_is_told_and_nothing_stays_on_it),
                 cmocka_unit_test(a_file_of_someone_else_is_refused),
         };
