@@ -14,6 +14,8 @@ enum privilege {
         PRIVILEGE_LOCK,             /* mlock(); detail: KiB, or "unlimited" */
         PRIVILEGE_HUGETLB,          /* pages of the preset size; detail: how many */
         PRIVILEGE_HUGETLB_SIZE,     /* ... of another; detail: "COUNT > FILE" */
+        PRIVILEGE_THP,              /* huge pages of anonymous memory */
+        PRIVILEGE_THP_SHMEM,        /* ... of a memfd */
         PRIVILEGE_PERF,             /* perf_event_open() */
         PRIVILEGE_TRACEFS,          /* reading below tracefs; detail: where it is mounted */
         PRIVILEGE_TRACEFS_MOUNT,    /* it is not mounted; detail: where it should be */

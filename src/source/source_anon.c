@@ -8,6 +8,7 @@
 #include "sys/memavail.h"
 #include "sys/root.h"
 
+#include <pmdgain/privilege.h>
 #include <string.h>
 
 static struct status anon_lay_out(const struct source *source,
@@ -55,9 +56,7 @@ static struct status anon_open(struct source *source, const struct source_reques
                 return status_make(STATUS_SKIP, "use a kernel with transparent huge pages",
                                    "this kernel has no transparent huge pages");
         if (strcmp(choice, "never") == 0)
-                return status_make(STATUS_SKIP,
-                                   "as root: echo madvise > "
-                                   "/sys/kernel/mm/transparent_hugepage/enabled",
+                return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_THP, NULL).text,
                                    "transparent huge pages are off (enabled is never)");
         status = anon_try(source);
         if (status_failed(&status))

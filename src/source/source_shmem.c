@@ -10,6 +10,7 @@
 #include "sys/privns.h"
 #include "sys/root.h"
 
+#include <pmdgain/privilege.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,9 +38,7 @@ static struct status advised_make(const struct source_request *request, uint64_t
         TRY(sys_read_choice(request->root->sysfs, "kernel/mm/transparent_hugepage/shmem_enabled",
                             choice, sizeof(choice)));
         if (strcmp(choice, "never") == 0 || strcmp(choice, "deny") == 0)
-                return status_make(STATUS_SKIP,
-                                   "as root: echo advise > "
-                                   "/sys/kernel/mm/transparent_hugepage/shmem_enabled",
+                return status_make(STATUS_SKIP, privilege_todo(PRIVILEGE_THP_SHMEM, NULL).text,
                                    "shmem_enabled is %s", choice);
         return memfd_make(request, bytes, ret_fd);
 }

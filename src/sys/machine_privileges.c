@@ -67,10 +67,28 @@ static void add_namespaces(const struct sys_root *root, struct json_object *priv
 {
         add_row(privileges,
                 &(struct privilege_row) {
-                        "mounting a tmpfs", "source shmem, where shmem_enabled is never",
+                        "mounting a tmpfs", "source shmem, by a tmpfs",
                         capability_has(CAP_SYS_ADMIN) || machine_user_namespaces_work(),
                         "this user may mount none, and may make no user namespace to mount it in",
                         privns_todo(root) });
+}
+
+/* `setting` below transparent_hugepage is not "never", nor "deny", which shmem has too. */
+static void add_thp(const struct sys_root *root, const char *setting, const char *name,
+                    const char *use, enum privilege privilege, struct json_object *privileges)
+{
+        char path[100], choice[32], reason[100];
+        struct status status;
+
+        snprintf(path, sizeof(path), "kernel/mm/transparent_hugepage/%s", setting);
+        status = sys_read_choice(root->sysfs, path, choice, sizeof(choice));
+        if (status_failed(&status))
+                return;
+        snprintf(reason, sizeof(reason), "%s is %s", setting, choice);
+        add_row(privileges, &(struct privilege_row) { name, use,
+                                                      strcmp(choice, "never") != 0 &&
+                                                              strcmp(choice, "deny") != 0,
+                                                      reason, privilege_todo(privilege, NULL) });
 }
 
 static void add_lock(struct json_object *privileges)
@@ -335,6 +353,9 @@ void machine_privileges(const struct sys_root *root, struct json_object *privile
 {
         add_namespaces(root, privileges);
         add_lock(privileges);
+        add_thp(root, "enabled", "anonymous huge pages", "source anon", PRIVILEGE_THP, privileges);
+        add_thp(root, "shmem_enabled", "huge pages of memfd", "source shmem, without a tmpfs",
+                PRIVILEGE_THP_SHMEM, privileges);
         add_hugetlb(root, privileges);
         add_perf(root, privileges);
         add_tracefs(root, privileges);

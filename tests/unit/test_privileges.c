@@ -30,6 +30,7 @@ static const char tree[] = "sys/kernel/tracing/events\n"
                            "sys/kernel/iommu_groups/7/devices/0000:41:00.0\n"
                            "sys/kernel/iommu_groups/7/devices/0000:41:00.1\n"
                            "sys/kernel/mm/transparent_hugepage\n hpage_pmd_size = 2097152\n"
+                           " enabled = always madvise [never]\n shmem_enabled = always [deny] force\n"
                            "sys/kernel/mm/hugepages/hugepages-2048kB\n"
                            " nr_hugepages = 3\n free_hugepages = 1\n resv_hugepages = 1\n"
                            "proc\n meminfo = Hugepagesize:    2048 kB\n kpageflags = x\n"
@@ -128,6 +129,10 @@ static void what_is_lacking_has_its_reason_and_remedy(void **state)
         } expected[] = {
                 { "locking memory", "mlock", "no more than 64 KiB",
                   "ulimit -l unlimited as root, or CAP_IPC_LOCK" },
+                { "anonymous huge pages", "source anon", "enabled is never",
+                  "as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled" },
+                { "huge pages of memfd", "source shmem", "shmem_enabled is deny",
+                  "as root: echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled" },
                 { "hugetlb pages", "source hugetlb", "2048 KiB pages has none free",
                   "as root: sysctl vm.nr_hugepages=131" },
                 { "perf events", "counters", "kernel.perf_event_paranoid is 3",
@@ -215,6 +220,21 @@ static void what_is_not_there_has_no_row(void **state)
         json_object_put(rows);
 }
 
+static void huge_pages_are_on_by_any_other_word(void **state)
+{
+        struct json_object *rows;
+        char path[200];
+
+        snprintf(path, sizeof(path), "%s/kernel/mm/transparent_hugepage/enabled", sysfs);
+        tree_file(path, "always [madvise] never");
+        snprintf(path, sizeof(path), "%s/kernel/mm/transparent_hugepage/shmem_enabled", sysfs);
+        tree_file(path, "always within_size [advise] never deny force");
+        rows = rows_as_user();
+        assert_true(works(row_find(rows, "anonymous huge pages")));
+        assert_true(works(row_find(rows, "huge pages of memfd")));
+        json_object_put(rows);
+}
+
 static void perf_is_closed_by_levels(void **state)
 {
         static const struct {
@@ -290,6 +310,7 @@ int main(void)
                 TEST(what_is_open_has_none),
                 TEST(an_address_of_0_is_hidden),
                 TEST(what_is_not_there_has_no_row),
+                TEST(huge_pages_are_on_by_any_other_word),
                 TEST(perf_is_closed_by_levels),
                 TEST(tracefs_that_is_not_mounted_is_to_be_mounted),
                 TEST(what_forbids_namespaces_is_named),
