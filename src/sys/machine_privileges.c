@@ -353,7 +353,7 @@ void machine_privileges(const struct sys_root *root, struct json_object *privile
 {
         add_namespaces(root, privileges);
         add_lock(privileges);
-        add_thp(root, "enabled", "anonymous huge pages", "source anon", PRIVILEGE_THP, privileges);
+        add_thp(root, "enabled", "huge pages of anon", "source anon", PRIVILEGE_THP, privileges);
         add_thp(root, "shmem_enabled", "huge pages of memfd", "source shmem, without a tmpfs",
                 PRIVILEGE_THP_SHMEM, privileges);
         add_hugetlb(root, privileges);

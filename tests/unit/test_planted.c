@@ -94,19 +94,22 @@ static void the_page_is_not_written_through_a_link(void **state)
         assert_untouched();
 }
 
+/* Were it followed, an empty file would get its header. */
 static void samples_are_not_appended_through_a_link(void **state)
 {
         struct samples_writer *writer = NULL;
+        struct stat about;
 
+        assert_int_equal(truncate(mine, 0), 0);
         plant("samples.csv");
         assert_int_equal(samples_writer_continue(inside(""), NULL, 0, NULL, &writer).code,
                          STATUS_USAGE);
-        assert_untouched();
         assert_int_equal(unlink(inside("samples.csv")), 0);
         assert_int_equal(link(mine, inside("samples.csv")), 0); /* a hard one */
         assert_int_equal(samples_writer_continue(inside(""), NULL, 0, NULL, &writer).code,
                          STATUS_USAGE);
-        assert_untouched();
+        assert_int_equal(stat(mine, &about), 0);
+        assert_int_equal(about.st_size, 0);
         assert_int_equal(unlink(inside("samples.csv")), 0);
         assert_int_equal(mkfifo(inside("samples.csv"), 0600), 0); /* and does not wait for a reader */
         assert_int_equal(samples_writer_continue(inside(""), NULL, 0, NULL, &writer).code,
@@ -198,12 +201,17 @@ static void no_gnuplot_of_the_folder_is_run(void **state)
 {
         static const char *const searches[] = { ".", "", ":/nonexistent", "plots/..:/nonexistent" };
 
+        char here[1000];
+
+        assert_non_null(getcwd(here, sizeof(here)));
         drawn_make();
         gnuplot_put(inside("gnuplot"));
+        assert_int_equal(chdir(inside("")), 0);
         for (size_t i = 0; i < sizeof(searches) / sizeof(searches[0]); i++) {
                 assert_int_equal(draw_with_path(searches[i]).code, STATUS_SKIP);
                 assert_false(is_file("plots/gain.svg"));
         }
+        assert_int_equal(chdir(here), 0);
 }
 
 static void gnuplot_draws_as_the_folders_owner_through_no_link(void **state)

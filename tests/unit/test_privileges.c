@@ -129,7 +129,7 @@ static void what_is_lacking_has_its_reason_and_remedy(void **state)
         } expected[] = {
                 { "locking memory", "mlock", "no more than 64 KiB",
                   "ulimit -l unlimited as root, or CAP_IPC_LOCK" },
-                { "anonymous huge pages", "source anon", "enabled is never",
+                { "huge pages of anon", "source anon", "enabled is never",
                   "as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled" },
                 { "huge pages of memfd", "source shmem", "shmem_enabled is deny",
                   "as root: echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled" },
@@ -230,7 +230,7 @@ static void huge_pages_are_on_by_any_other_word(void **state)
         snprintf(path, sizeof(path), "%s/kernel/mm/transparent_hugepage/shmem_enabled", sysfs);
         tree_file(path, "always within_size [advise] never deny force");
         rows = rows_as_user();
-        assert_true(works(row_find(rows, "anonymous huge pages")));
+        assert_true(works(row_find(rows, "huge pages of anon")));
         assert_true(works(row_find(rows, "huge pages of memfd")));
         json_object_put(rows);
 }
