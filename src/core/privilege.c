@@ -13,17 +13,15 @@ static const char *const rows[PRIVILEGE_COUNT] = {
                 "run as root, or as root: sysctl user.max_user_namespaces=10000",
         [PRIVILEGE_NAMESPACES_CLONE] =
                 "run as root, or as root: sysctl kernel.unprivileged_userns_clone=1",
-        [PRIVILEGE_NAMESPACES_APPARMOR] =
-                "run as root, or as root: sysctl "
-                "kernel.apparmor_restrict_unprivileged_userns=0",
+        [PRIVILEGE_NAMESPACES_APPARMOR] = "run as root, or as root: sysctl "
+                                          "kernel.apparmor_restrict_unprivileged_userns=0",
         [PRIVILEGE_LOCK] = "ulimit -l @ as root, or CAP_IPC_LOCK",
         [PRIVILEGE_HUGETLB] = "as root: sysctl vm.nr_hugepages=@",
         [PRIVILEGE_HUGETLB_SIZE] = "as root: echo @",
         [PRIVILEGE_THP] = "as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
         [PRIVILEGE_THP_SHMEM] =
                 "as root: echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled",
-        [PRIVILEGE_PERF] =
-                "as root: sysctl kernel.perf_event_paranoid=1, or run with CAP_PERFMON",
+        [PRIVILEGE_PERF] = "as root: sysctl kernel.perf_event_paranoid=1, or run with CAP_PERFMON",
         [PRIVILEGE_TRACEFS] = "run as root, or as root: mount -o remount,gid=GROUP,mode=750 @, "
                               "GROUP one of this user's",
         [PRIVILEGE_TRACEFS_MOUNT] = "as root: mount -t tracefs tracefs @",

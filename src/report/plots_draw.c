@@ -28,8 +28,7 @@ static bool gnuplot_find(char *program, size_t size)
         for (const char *at = search ? search : "/usr/bin:/bin"; *at;) {
                 int length = (int)strcspn(at, ":");
 
-                if (*at == '/' &&
-                    snprintf(program, size, "%.*s/gnuplot", length, at) < (int)size &&
+                if (*at == '/' && snprintf(program, size, "%.*s/gnuplot", length, at) < (int)size &&
                     access(program, X_OK) == 0)
                         return true;
                 at += length + (at[length] == ':');
@@ -41,7 +40,7 @@ static bool gnuplot_find(char *program, size_t size)
 static void environment_clean(void)
 {
         static const char *const names[] = { "GNUPLOT_LIB", "GNUPLOT_DRIVER_DIR", "GNUPLOT_PS_DIR",
-                                             "GNUTERM", "FIT_SCRIPT", "FIT_LOG" };
+                                             "GNUTERM",     "FIT_SCRIPT",         "FIT_LOG" };
 
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
                 unsetenv(names[i]);

@@ -24,10 +24,11 @@ static struct status pool_check(const struct source_request *request, size_t pmd
         usable = pool.free > pool.reserved ? pool.free - pool.reserved : 0;
         if (usable >= needed)
                 return status_ok();
-        return status_make(STATUS_SKIP,
-                           hugepages_pool_todo(request->root, pmd, pool.total + needed - usable).text,
-                           "the pool of %zu KiB pages has %" PRIu64 " free, %" PRIu64 " are needed",
-                           pmd / 1024, usable, needed);
+        return status_make(
+                STATUS_SKIP,
+                hugepages_pool_todo(request->root, pmd, pool.total + needed - usable).text,
+                "the pool of %zu KiB pages has %" PRIu64 " free, %" PRIu64 " are needed",
+                pmd / 1024, usable, needed);
 }
 
 static struct status hugetlb_open(struct source *source, const struct source_request *request)

@@ -50,8 +50,8 @@ static struct status look_open(const char *path, int look, bool is_device, int *
         close(look);
         if (fd < 0)
                 return status_make(STATUS_USAGE,
-                                   is_device ? privilege_todo(PRIVILEGE_DEVDAX, path).text :
-                                               "run as a user that may read and write it",
+                                   is_device ? privilege_todo(PRIVILEGE_DEVDAX, path).text
+                                             : "run as a user that may read and write it",
                                    "cannot open %s: %s", path, strerror(error));
         if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
                 close(fd);

@@ -35,8 +35,7 @@ static struct status pool_number(const struct sys_root *root, size_t bytes, cons
         return sys_read_number(root->sysfs, path, ret_number);
 }
 
-struct privilege_todo hugepages_pool_todo(const struct sys_root *root, size_t bytes,
-                                          uint64_t count)
+struct privilege_todo hugepages_pool_todo(const struct sys_root *root, size_t bytes, uint64_t count)
 {
         struct count preset = keyed_file(root->proc, "meminfo", "Hugepagesize");
         bool is_preset = preset.known && preset.value == bytes;

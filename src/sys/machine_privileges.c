@@ -101,8 +101,7 @@ static void add_lock(struct json_object *privileges)
                  (uint64_t)limit.rlim_cur / KIB);
         add_row(privileges, &(struct privilege_row) {
                                     "locking memory", "mlock of populate and passes",
-                                    limit.rlim_cur == RLIM_INFINITY ||
-                                            capability_has(CAP_IPC_LOCK),
+                                    limit.rlim_cur == RLIM_INFINITY || capability_has(CAP_IPC_LOCK),
                                     reason, privilege_todo(PRIVILEGE_LOCK, "unlimited") });
 }
 
@@ -116,10 +115,9 @@ static void add_hugetlb(const struct sys_root *root, struct json_object *privile
         if (status_failed(&status))
                 return;
         snprintf(reason, sizeof(reason), "the pool of %zu KiB pages has none free", bytes / 1024);
-        add_row(privileges, &(struct privilege_row) { "hugetlb pages", "source hugetlb",
-                                                      pool.free > pool.reserved, reason,
-                                                      hugepages_pool_todo(root, bytes,
-                                                                          pool.total + 128) });
+        add_row(privileges, &(struct privilege_row) {
+                                    "hugetlb pages", "source hugetlb", pool.free > pool.reserved,
+                                    reason, hugepages_pool_todo(root, bytes, pool.total + 128) });
 }
 
 /* Documentation/admin-guide/sysctl/kernel.rst: above 2 is Debian's, and closes all. */
@@ -134,14 +132,13 @@ static void add_perf(const struct sys_root *root, struct json_object *privileges
         if (status_failed(&status))
                 return;
         snprintf(reason, sizeof(reason), "kernel.perf_event_paranoid is %ld", level);
-        add_row(privileges, &(struct privilege_row) {
-                                    "perf events", "counters, of user space", may_monitor ||
-                                            level <= 2,
-                                    reason, privilege_todo(PRIVILEGE_PERF, NULL) });
-        add_row(privileges, &(struct privilege_row) {
-                                    "the kernel's events", "counters, of the kernel's work",
-                                    may_monitor || level <= 1, reason,
-                                    privilege_todo(PRIVILEGE_PERF, NULL) });
+        add_row(privileges, &(struct privilege_row) { "perf events", "counters, of user space",
+                                                      may_monitor || level <= 2, reason,
+                                                      privilege_todo(PRIVILEGE_PERF, NULL) });
+        add_row(privileges,
+                &(struct privilege_row) { "the kernel's events", "counters, of the kernel's work",
+                                          may_monitor || level <= 1, reason,
+                                          privilege_todo(PRIVILEGE_PERF, NULL) });
 }
 
 static void add_tracefs(const struct sys_root *root, struct json_object *privileges)
@@ -191,18 +188,16 @@ static void add_pages(const struct sys_root *root, struct json_object *privilege
 {
         char path[PATH_ROOM], reason[300];
 
-        add_row(privileges, &(struct privilege_row) {
-                                    "page frame numbers", PAGE_TOOLS,
-                                    page_numbers_told(root),
-                                    "/proc/self/pagemap hides them from this user",
-                                    privilege_todo(PRIVILEGE_PFN, NULL) });
+        add_row(privileges,
+                &(struct privilege_row) { "page frame numbers", PAGE_TOOLS, page_numbers_told(root),
+                                          "/proc/self/pagemap hides them from this user",
+                                          privilege_todo(PRIVILEGE_PFN, NULL) });
         snprintf(path, sizeof(path), "%.400s/kpageflags", root->proc);
         if (access(path, F_OK) == 0)
-                add_row(privileges, &(struct privilege_row) {
-                                            "kpageflags", PAGE_TOOLS,
-                                            may(path, R_OK),
-                                            owner_words(path, reason, sizeof(reason)),
-                                            privilege_todo(PRIVILEGE_KPAGEFLAGS, NULL) });
+                add_row(privileges,
+                        &(struct privilege_row) { "kpageflags", PAGE_TOOLS, may(path, R_OK),
+                                                  owner_words(path, reason, sizeof(reason)),
+                                                  privilege_todo(PRIVILEGE_KPAGEFLAGS, NULL) });
 }
 
 struct names {
@@ -277,10 +272,10 @@ static void add_places(const struct sys_root *root, struct json_object *privileg
                 names_free(&names);
         }
         if (count)
-                add_row(privileges, &(struct privilege_row) {
-                                            "places of namespaces",
-                                            "explain, and the arm pte:extent", !*reason, reason,
-                                            privilege_todo(PRIVILEGE_PLACES, NULL) });
+                add_row(privileges,
+                        &(struct privilege_row) { "places of namespaces",
+                                                  "explain, and the arm pte:extent", !*reason,
+                                                  reason, privilege_todo(PRIVILEGE_PLACES, NULL) });
 }
 
 static void add_device(struct json_object *privileges, const char *path, const char *name,
@@ -288,10 +283,9 @@ static void add_device(struct json_object *privileges, const char *path, const c
 {
         char reason[300];
 
-        add_row(privileges,
-                &(struct privilege_row) { name, use, may(path, R_OK | W_OK),
-                                          owner_words(path, reason, sizeof(reason)),
-                                          privilege_todo(privilege, path) });
+        add_row(privileges, &(struct privilege_row) { name, use, may(path, R_OK | W_OK),
+                                                      owner_words(path, reason, sizeof(reason)),
+                                                      privilege_todo(privilege, path) });
 }
 
 static void add_devdax(const struct sys_root *root, struct json_object *privileges)

@@ -19,7 +19,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 
 #define BYTES (16 * MIB)
 
@@ -281,89 +280,6 @@ static void a_file_in_use_by_another_run_is_refused(void **state)
         assert_int_equal(unlink(path), 0);
 }
 
-static struct status run_open(const char *run, bool keep, struct source *source)
-{
-        struct source_request request = { .root = &local_root,
-                                          .target = path,
-                                          .bytes = BYTES,
-                                          .keep = keep,
-                                          .run = run,
-                                          .seed = 3 };
-
-        return source_open(&source_class_file, &request, source);
-}
-
-/* False where the file system has no attributes. */
-static bool kept_by_run(const char *run)
-{
-        struct source source;
-
-        assert_int_equal(run_open(run, true, &source).code, STATUS_OK);
-        source_close(&source);
-        return setxattr(path, "user.pmdgain.test", "x", 1, 0) == 0;
-}
-
-static void assert_run_refused(const char *run)
-{
-        struct source source = { .fd = 12345 };
-        struct status status = run_open(run, true, &source);
-
-        assert_int_equal(status.code, STATUS_USAGE);
-        assert_non_null(strstr(status.what, "exists"));
-        assert_int_equal(source.fd, 12345);
-}
-
-/* Half filled, as a kill leaves it, it is filled again. */
-static void a_file_that_the_run_left_is_its_own(void **state)
-{
-        struct source source;
-
-        if (!kept_by_run("run1")) {
-                assert_int_equal(unlink(path), 0);
-                print_message("no extended attributes here\n");
-                skip();
-        }
-        assert_int_equal(truncate(path, BYTES / 2), 0);
-        assert_int_equal(run_open("run1", true, &source).code, STATUS_OK);
-        assert_true(source.made);
-        assert_filled(&source);
-        assert_refused(path, true, "in use");
-        source_close(&source);
-        assert_int_equal(run_open("run1", false, &source).code, STATUS_OK);
-        assert_int_equal(access(path, F_OK), -1);
-        assert_filled(&source);
-        source_close(&source);
-}
-
-/* Nor one in whose place another was put: it may well have the same inode. */
-static void a_file_of_another_run_is_not(void **state)
-{
-        char other[80];
-
-        if (!kept_by_run("run1")) {
-                assert_int_equal(unlink(path), 0);
-                skip();
-        }
-        assert_run_refused("run2");
-        assert_run_refused("run");
-        assert_run_refused("run11");
-        assert_run_refused("");
-        assert_run_refused(NULL);
-        snprintf(other, sizeof(other), "%s/other", folder);
-        assert_int_equal(link(path, other), 0);
-        assert_run_refused("run1"); /* something else has it too */
-        assert_int_equal(unlink(other), 0);
-        if (geteuid() == 0) {
-                assert_int_equal(chown(path, 65534, 65534), 0);
-                assert_run_refused("run1");
-        }
-        assert_int_equal(unlink(path), 0);
-        existing_put("precious", (off_t)BYTES);
-        assert_run_refused("run1");
-        existing_check("precious");
-        assert_int_equal(unlink(path), 0);
-}
-
 #define CHILD_NOT_ALLOWED 40
 
 /* On a tmpfs of half the size, in a mount namespace of the child's own. */
@@ -380,28 +296,6 @@ static int child_fills_a_disk(const void *context)
         if (status.code != STATUS_SYSTEM || !strstr(status.what, "no room") || !*status.todo)
                 return 1;
         return access(path, F_OK) == 0 ? 2 : 0;
-}
-
-/* Its own room is there for it to be filled again. */
-static int child_fills_its_own_again(const void *context)
-{
-        struct source source;
-        struct status status;
-
-        if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-            mount("test", folder, "tmpfs", 0, "size=30m") != 0 || !kept_by_run("run1"))
-                return CHILD_NOT_ALLOWED;
-        status = run_open("run1", true, &source);
-        return status_failed(&status);
-}
-
-static void a_disk_with_room_for_one_takes_it_again(void **state)
-{
-        int result = local_child(child_fills_its_own_again, NULL);
-
-        if (result == CHILD_NOT_ALLOWED)
-                skip();
-        assert_int_equal(result, 0);
 }
 
 static void a_full_disk_is_told_and_nothing_stays_on_it(void **state)
@@ -453,9 +347,6 @@ int main(void)
                 cmocka_unit_test(offset_needs_a_longer_file),
                 cmocka_unit_test(links_and_what_is_no_file_are_refused),
                 cmocka_unit_test(a_file_in_use_by_another_run_is_refused),
-                cmocka_unit_test(a_file_that_the_run_left_is_its_own),
-                cmocka_unit_test(a_file_of_another_run_is_not),
-                cmocka_unit_test(a_disk_with_room_for_one_takes_it_again),
                 cmocka_unit_test(a_full_disk_is_told_and_nothing_stays_on_it),
                 cmocka_unit_test(a_file_of_someone_else_is_refused),
         };

@@ -367,9 +367,9 @@ static void assert_no_nulls(struct json_object *object)
 /* Without /sys and /proc: what is not known is left out, and every section is there. */
 static void a_blind_description_has_no_guesses(void **state)
 {
-        static const char *const sections[] = { "evidence", "hypervisor", "kernel",  "cpu",
-                                                "memory",   "numa",       "thp",     "proofs",
-                                                "pmu",      "dax",        "hugetlb", "limits",
+        static const char *const sections[] = { "evidence",  "hypervisor", "kernel",  "cpu",
+                                                "memory",    "numa",       "thp",     "proofs",
+                                                "pmu",       "dax",        "hugetlb", "limits",
                                                 "privileges" };
         struct sys_root root = { .sysfs = "/nonexistent",
                                  .proc = "/nonexistent",

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "csv/file.h"
@@ -111,7 +112,8 @@ static void samples_are_not_appended_through_a_link(void **state)
         assert_int_equal(stat(mine, &about), 0);
         assert_int_equal(about.st_size, 0);
         assert_int_equal(unlink(inside("samples.csv")), 0);
-        assert_int_equal(mkfifo(inside("samples.csv"), 0600), 0); /* and does not wait for a reader */
+        assert_int_equal(mkfifo(inside("samples.csv"), 0600),
+                         0); /* and does not wait for a reader */
         assert_int_equal(samples_writer_continue(inside(""), NULL, 0, NULL, &writer).code,
                          STATUS_USAGE);
         assert_null(writer);

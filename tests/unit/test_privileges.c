@@ -22,22 +22,23 @@
 static char dir[TREE_DIR_MAX], sysfs[100], proc[100], dev[100];
 static struct sys_root root;
 
-static const char tree[] = "sys/kernel/tracing/events\n"
-                           "sys/bus/nd/devices/region0\n"
-                           "sys/bus/nd/devices/namespace0.0\n resource = 0x140000000\n"
-                           "sys/bus/dax/devices/dax0.0\n resource = 0x180000000\n"
-                           "sys/bus/dax/devices/dax1.0\n"
-                           "sys/kernel/iommu_groups/7/devices/0000:41:00.0\n"
-                           "sys/kernel/iommu_groups/7/devices/0000:41:00.1\n"
-                           "sys/kernel/mm/transparent_hugepage\n hpage_pmd_size = 2097152\n"
-                           " enabled = always madvise [never]\n shmem_enabled = always [deny] force\n"
-                           "sys/kernel/mm/hugepages/hugepages-2048kB\n"
-                           " nr_hugepages = 3\n free_hugepages = 1\n resv_hugepages = 1\n"
-                           "proc\n meminfo = Hugepagesize:    2048 kB\n kpageflags = x\n"
-                           "proc/sys/kernel\n perf_event_paranoid = 3\n"
-                           "proc/sys/user\n max_user_namespaces = 0\n"
-                           "dev\n dax0.0 = x\n"
-                           "dev/vfio\n vfio = x\n 7 = x\n devices = x\n";
+static const char tree[] =
+        "sys/kernel/tracing/events\n"
+        "sys/bus/nd/devices/region0\n"
+        "sys/bus/nd/devices/namespace0.0\n resource = 0x140000000\n"
+        "sys/bus/dax/devices/dax0.0\n resource = 0x180000000\n"
+        "sys/bus/dax/devices/dax1.0\n"
+        "sys/kernel/iommu_groups/7/devices/0000:41:00.0\n"
+        "sys/kernel/iommu_groups/7/devices/0000:41:00.1\n"
+        "sys/kernel/mm/transparent_hugepage\n hpage_pmd_size = 2097152\n"
+        " enabled = always madvise [never]\n shmem_enabled = always [deny] force\n"
+        "sys/kernel/mm/hugepages/hugepages-2048kB\n"
+        " nr_hugepages = 3\n free_hugepages = 1\n resv_hugepages = 1\n"
+        "proc\n meminfo = Hugepagesize:    2048 kB\n kpageflags = x\n"
+        "proc/sys/kernel\n perf_event_paranoid = 3\n"
+        "proc/sys/user\n max_user_namespaces = 0\n"
+        "dev\n dax0.0 = x\n"
+        "dev/vfio\n vfio = x\n 7 = x\n devices = x\n";
 
 /* Those files for which a mode decides. */
 static const char *const guarded[] = {
@@ -139,7 +140,8 @@ static void what_is_lacking_has_its_reason_and_remedy(void **state)
                   "as root: sysctl kernel.perf_event_paranoid=1, or run with CAP_PERFMON" },
                 { "the kernel's events", "counters", "kernel.perf_event_paranoid is 3",
                   "CAP_PERFMON" },
-                { "tracefs", "tracepoints", "mode 000", "mount -o remount,gid=GROUP,mode=750 /tmp" },
+                { "tracefs", "tracepoints", "mode 000",
+                  "mount -o remount,gid=GROUP,mode=750 /tmp" },
                 { "page frame numbers", "page-types", "hides them", "CAP_SYS_ADMIN" },
                 { "kpageflags", "page-types", "mode 000", "CAP_DAC_READ_SEARCH" },
                 { "places of namespaces", "pte:extent", "where namespace0.0 begins",
@@ -173,8 +175,10 @@ static void what_is_lacking_has_its_reason_and_remedy(void **state)
 
 static void what_is_open_has_none(void **state)
 {
-        static const char *const names[] = { "tracefs",     "kpageflags",     "places of namespaces",
-                                             "/dev/dax0.0", "/dev/vfio/vfio", "/dev/vfio/7" };
+        static const char *const names[] = {
+                "tracefs",     "kpageflags",     "places of namespaces",
+                "/dev/dax0.0", "/dev/vfio/vfio", "/dev/vfio/7"
+        };
         struct json_object *rows;
 
         guard(0777);
@@ -240,8 +244,11 @@ static void perf_is_closed_by_levels(void **state)
         static const struct {
                 const char *level;
                 bool user, kernel;
-        } levels[] = { { "-1", true, true }, { "1", true, true }, { "2", true, false },
-                       { "3", false, false }, { "4", false, false } };
+        } levels[] = { { "-1", true, true },
+                       { "1", true, true },
+                       { "2", true, false },
+                       { "3", false, false },
+                       { "4", false, false } };
 
         for (size_t i = 0; i < COUNT(levels); i++) {
                 char path[200];
