@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define DEVICE_TREE "firmware/devicetree/base"
+#define VIRTUAL_BOARD "linux,dummy-virt"
 #define SMBIOS_BIOS "firmware/dmi/entries/0-0/raw"
 
 static const char *const evidence_names[] = {
@@ -43,6 +44,7 @@ static const struct mark {
         enum evidence evidence;
         bool rented; /* whole machines are rented out under this name too */
 } dmi_marks[] = {
+        { "QEMU", "KVM Virtual Machine", "KVM", EVIDENCE_VIRTUAL, false }, /* Arm and RISC-V */
         { "QEMU", "", "QEMU", EVIDENCE_UNKNOWN, false },
         { "VMware", "", "VMware", EVIDENCE_VIRTUAL, false },
         { "innotek GmbH", "", "VirtualBox", EVIDENCE_VIRTUAL, false },
@@ -110,13 +112,36 @@ static bool smbios_denies_virtual(const struct sys_root *root)
         return length == sizeof(raw) && raw[1] >= sizeof(raw) && !(raw[0x13] & 1 << 4);
 }
 
-/* Arm's "max" is made of software only: implementer 0, part number 'Q' (QEMU, target/arm). */
-static bool software_only_cpu(const struct sys_root *root)
+/* A clock that KVM alone gives its guests, since Linux 5.13 (drivers/ptp/ptp_kvm_common.c). */
+static bool has_kvm_clock(const struct sys_root *root)
 {
-        char text[2048];
+        char name[64], path[64];
 
-        return read_word(root->proc, "cpuinfo", text, sizeof(text)) &&
-               strstr(text, "CPU implementer\t: 0x00\n") && strstr(text, "CPU part\t: 0x051\n");
+        for (int i = 0; i < 8; i++) {
+                snprintf(path, sizeof(path), "class/ptp/ptp%d/clock_name", i);
+                if (read_word(root->sysfs, path, name, sizeof(name)) &&
+                    strcmp(name, "KVM virtual PTP") == 0)
+                        return true;
+        }
+        return false;
+}
+
+static enum evidence unless_kvm(const struct sys_root *root, char *signature, size_t size)
+{
+        if (!has_kvm_clock(root))
+                return EVIDENCE_UNKNOWN;
+        snprintf(signature, size, "%s", "KVM");
+        return EVIDENCE_VIRTUAL;
+}
+
+/* QEMU's own device, in each of its machines for Arm. */
+static bool has_fw_cfg(const struct sys_root *root)
+{
+        char text[64];
+
+        return read_word(root->sysfs, DEVICE_TREE "/fw-cfg@9020000/compatible", text,
+                         sizeof(text)) &&
+               strcmp(text, "qemu,fw-cfg-mmio") == 0;
 }
 
 static enum evidence by_device_tree(const struct sys_root *root, char *signature, size_t size)
@@ -129,9 +154,14 @@ static enum evidence by_device_tree(const struct sys_root *root, char *signature
         }
         if (!read_word(root->sysfs, DEVICE_TREE "/compatible", text, sizeof(text)))
                 return EVIDENCE_UNKNOWN;
-        if (strstr(text, "dummy-virt") || strstr(text, "qemu") || strstr(text, "riscv-virtio")) {
+        if (strstr(text, "qemu") || strstr(text, "riscv-virtio") || has_fw_cfg(root) ||
+            hypervisor_is_qemu_cpu(root)) {
                 snprintf(signature, size, "%s", "QEMU");
-                return EVIDENCE_UNKNOWN;
+                return hypervisor_of_qemu(root);
+        }
+        if (strcmp(text, VIRTUAL_BOARD) == 0) { /* of several programs, most of which need KVM */
+                snprintf(signature, size, "%s", text);
+                return unless_kvm(root, signature, size);
         }
         return EVIDENCE_HARDWARE; /* a board's own name */
 }
@@ -143,17 +173,14 @@ enum evidence hypervisor_by_files(const struct sys_root *root, char *signature, 
 
         snprintf(signature, size, "%s", "");
         mark = dmi_mark(root, &named);
-        if (software_only_cpu(root)) {
-                snprintf(signature, size, "%s", "QEMU");
-                return EVIDENCE_EMULATED;
-        }
         if (mark) {
                 snprintf(signature, size, "%s", mark->signature);
-                return mark->evidence;
+                return strcmp(mark->signature, "QEMU") == 0 ? hypervisor_of_qemu(root)
+                                                            : mark->evidence;
         }
         if (named && smbios_denies_virtual(root))
                 return EVIDENCE_HARDWARE;
-        return named ? EVIDENCE_UNKNOWN : by_device_tree(root, signature, size);
+        return named ? unless_kvm(root, signature, size) : by_device_tree(root, signature, size);
 }
 
 enum evidence hypervisor_join(const struct cpuid_table *cpuid, const struct sys_root *root,

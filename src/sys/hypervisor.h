@@ -18,10 +18,16 @@ enum evidence hypervisor_join(const struct cpuid_table *cpuid, const struct sys_
                               char *signature, size_t size);
 
 /*
- * By what firmware and device tree say, for the architectures without CPUID: a machine of QEMU's
- * may be virtual or emulated, and is EVIDENCE_UNKNOWN with the signature "QEMU" unless its CPU
- * model exists in software only. EVIDENCE_UNKNOWN with "" when nothing could be read.
+ * By what firmware, device tree and PMU say, for the architectures without CPUID.
+ * EVIDENCE_UNKNOWN with a signature: a machine that is made by software, and nothing tells whether
+ * its CPU is too. EVIDENCE_UNKNOWN with "" when nothing could be read.
  */
 enum evidence hypervisor_by_files(const struct sys_root *root, char *signature, size_t size);
+
+/* Arm's model "max" is made of software only: implementer 0, part number 'Q'. */
+bool hypervisor_is_qemu_cpu(const struct sys_root *root);
+
+/* Of a machine of QEMU's that does not say it has KVM: EVIDENCE_UNKNOWN when it shows no PMU. */
+enum evidence hypervisor_of_qemu(const struct sys_root *root);
 
 #endif

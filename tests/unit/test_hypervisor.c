@@ -70,6 +70,16 @@ static enum evidence judge(const char *tree, int characteristics, const struct c
 
 #define DMI(vendor, product) "class/dmi/id\n sys_vendor = " vendor "\n product_name = " product "\n"
 #define DEVICE_TREE(compatible) "firmware/devicetree/base\n compatible = " compatible "\n"
+#define PMU(events) "bus/event_source/devices/armv8_pmuv3_0/events\n cpu_cycles = 0\n" events
+#define CPU(implementer, part)                                              \
+        ".\n cpuinfo = processor\\t: 0\\nCPU implementer\\t: " implementer  \
+        "\\nCPU architecture: 8\\nCPU variant\\t: 0x4\\nCPU part\\t: " part \
+        "\\nCPU revision\\t: 1\n"
+#define FW_CFG "firmware/devicetree/base/fw-cfg@9020000\n compatible = qemu,fw-cfg-mmio\n"
+#define KVM_CLOCK "class/ptp/ptp1\n clock_name = KVM virtual PTP\n"
+/* What QEMU 7.2 shows of a Neoverse N1; the third with a clock that counts instructions. */
+#define TCG_PMU PMU(" stall_backend = 0\n stall_frontend = 0\n inst_retired = 0\n")
+#define N1_PMU PMU(" l1d_cache = 0\n br_pred = 0\n dtlb_walk = 0\n")
 #define IS_VM 0x10
 #define NO_SMBIOS (-1)
 
@@ -90,7 +100,13 @@ static void firmware_tells_where_cpuid_cannot(void **state)
                 { DMI("HPE", "ProLiant RL300"), 0, EVIDENCE_HARDWARE, "" },
                 { DMI("HPE", "ProLiant RL300"), IS_VM, EVIDENCE_UNKNOWN, "" },
                 { DMI("HPE", "ProLiant RL300"), NO_SMBIOS, EVIDENCE_UNKNOWN, "" },
-                { DEVICE_TREE("linux,dummy-virt"), NO_SMBIOS, EVIDENCE_UNKNOWN, "QEMU" },
+                { DMI("HPE", "ProLiant RL300") N1_PMU, 0, EVIDENCE_HARDWARE, "" },
+                { DMI("HPE", "ProLiant RL300") KVM_CLOCK, IS_VM, EVIDENCE_VIRTUAL, "KVM" },
+                { DEVICE_TREE("linux,dummy-virt"), NO_SMBIOS, EVIDENCE_UNKNOWN,
+                  "linux,dummy-virt" },
+                { DEVICE_TREE("linux,dummy-virt") KVM_CLOCK, NO_SMBIOS, EVIDENCE_VIRTUAL, "KVM" },
+                { DEVICE_TREE("linux,dummy-virt") TCG_PMU, NO_SMBIOS, EVIDENCE_UNKNOWN,
+                  "linux,dummy-virt" },
                 { DEVICE_TREE("raspberrypi,4-model-b"), NO_SMBIOS, EVIDENCE_HARDWARE, "" },
                 { DEVICE_TREE("xen,xenvm") "firmware/devicetree/base/hypervisor\n"
                                            " compatible = xen,xen\n",
@@ -109,14 +125,45 @@ static void firmware_tells_where_cpuid_cannot(void **state)
         }
 }
 
+static void a_machine_of_qemus_is_known_by_its_name_and_its_pmu(void **state)
+{
+        static const struct {
+                const char *tree;
+                enum evidence evidence;
+                const char *signature;
+        } rows[] = {
+                { DMI("QEMU", "KVM Virtual Machine") N1_PMU, EVIDENCE_VIRTUAL, "KVM" },
+                { DMI("QEMU", "KVM Virtual Machine"), EVIDENCE_VIRTUAL, "KVM" },
+                { DMI("QEMU", "QEMU Virtual Machine") TCG_PMU CPU("0x41", "0xd0c"),
+                  EVIDENCE_EMULATED, "QEMU" },
+                { DMI("QEMU", "QEMU Virtual Machine") TCG_PMU CPU("0x61", "0x000"),
+                  EVIDENCE_VIRTUAL, "QEMU" },
+                { DMI("QEMU", "QEMU Virtual Machine") N1_PMU CPU("0x41", "0xd0c"), EVIDENCE_VIRTUAL,
+                  "QEMU" },
+                { DMI("QEMU", "QEMU Virtual Machine") CPU("0x41", "0xd0c"), EVIDENCE_UNKNOWN,
+                  "QEMU" },
+                { DMI("QEMU", "QEMU Virtual Machine") "bus/event_source/devices/armv8_pmuv3_0\n",
+                  EVIDENCE_UNKNOWN, "QEMU" },
+                { DEVICE_TREE("linux,dummy-virt") FW_CFG TCG_PMU CPU("0x41", "0xd0c"),
+                  EVIDENCE_EMULATED, "QEMU" },
+                { DEVICE_TREE("linux,dummy-virt") FW_CFG N1_PMU, EVIDENCE_VIRTUAL, "QEMU" },
+                { DEVICE_TREE("linux,dummy-virt") FW_CFG, EVIDENCE_UNKNOWN, "QEMU" },
+        };
+
+        (void)state;
+        for (size_t i = 0; i < COUNT(rows); i++) {
+                char signature[64] = "x";
+
+                print_message("%s", rows[i].tree);
+                assert_int_equal(judge(rows[i].tree, NO_SMBIOS, NULL, signature, sizeof(signature)),
+                                 rows[i].evidence);
+                assert_string_equal(signature, rows[i].signature);
+        }
+}
+
 static void a_cpu_that_only_software_has_is_emulated(void **state)
 {
-        static const char tree[] =
-                DEVICE_TREE("linux,dummy-virt") ".\n"
-                                                " cpuinfo = processor\\t: 0\\nCPU implementer\\t: "
-                                                "0x00\\nCPU architecture: 8\\n"
-                                                "CPU variant\\t: 0x0\\nCPU part\\t: 0x051\\nCPU "
-                                                "revision\\t: 0\n";
+        static const char tree[] = DEVICE_TREE("linux,dummy-virt") CPU("0x00", "0x051");
         char signature[64];
 
         (void)state;
@@ -185,6 +232,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(cpuid_tells_hardware_virtual_and_emulated_apart),
                 cmocka_unit_test(firmware_tells_where_cpuid_cannot),
+                cmocka_unit_test(a_machine_of_qemus_is_known_by_its_name_and_its_pmu),
                 cmocka_unit_test(a_cpu_that_only_software_has_is_emulated),
                 cmocka_unit_test(a_hypervisor_that_hides_is_known_by_its_firmware),
                 cmocka_unit_test(qemus_own_cpu_is_emulated_even_if_it_hides),
