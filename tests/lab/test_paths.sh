@@ -9,9 +9,9 @@ kernel=$1
 out=$work/out/$kernel
 
 cat >"$work/matrix" <<'EOF'
-ram-ext4             full   nvdimm  ram    ext4    2m    yes   -    pmd,pte:nohuge
-ram-ext4-partition   full   nvdimm  ram    ext4    2m    yes   2p   pte:partition
-ram-devdax           full   nvdimm  ram    devdax  2m    -     -    pmd
+ram-ext4             full   nvdimm  ram    ext4    pmd   yes   -    pmd,pte:nohuge
+ram-ext4-partition   full   nvdimm  ram    ext4    pmd   yes   2p   pte:partition
+ram-devdax           full   nvdimm  ram    devdax  pmd   -     -    pmd
 EOF
 cat >"$work/paths.ini" <<'EOF'
 [global]

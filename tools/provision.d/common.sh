@@ -42,12 +42,40 @@ json_field()
                 sed 's/^[^:]*://; s/"//g' || true
 }
 
-# A size such as 4k, 2m or 1g, or 2p (base pages), in bytes.
+# The running kernel's base page; a guest has no getconf, and a kernel may have no smaps.
+page_bytes()
+{
+        getconf PAGESIZE 2>/dev/null ||
+                awk '$1 == "KernelPageSize:" { print $2 * 1024; exit }' /proc/self/smaps
+}
+
+# What one PMD maps; without transparent huge pages, a page of entries of 8 bytes, each one a page.
+pmd_bytes()
+{
+        local bytes
+        bytes=$(first_line /sys/kernel/mm/transparent_hugepage/hpage_pmd_size)
+        printf '%s\n' "${bytes:-$((PAGE * PAGE / 8))}"
+}
+
+# size_text BYTES: as mkfs and people have it: 16k, 2m.
+size_text()
+{
+        local bytes=$1 unit=''
+        for unit in '' k m g; do
+                [[ $((bytes % 1024)) -eq 0 && $unit != g ]] || break
+                bytes=$((bytes / 1024))
+        done
+        printf '%s%s\n' "$bytes" "$unit"
+}
+
+# A size such as 4k, 2m or 1g, or 2p (base pages), or the words page and pmd, in bytes.
 bytes_of()
 {
         local text=${1,,} unit=1
         case $text in
-        *p) unit=$(getconf PAGESIZE 2>/dev/null || echo 4096) ;;
+        page) text=$PAGE ;;
+        pmd) text=$PMD ;;
+        *p) unit=$PAGE ;;
         *k) unit=1024 ;;
         *m) unit=$((1024 * 1024)) ;;
         *g) unit=$((1024 * 1024 * 1024)) ;;
@@ -76,7 +104,7 @@ mem_available()
 {
         local held
         held=$(awk '$1 == "count:" { sum += $2 } END { print sum + 0 }' /proc/zoneinfo)
-        printf '%s\n' $(($(file_value /proc/meminfo MemAvailable:) * 1024 + held * 4096))
+        printf '%s\n' $(($(file_value /proc/meminfo MemAvailable:) * 1024 + held * PAGE))
 }
 
 vmstat_value() { file_value /proc/vmstat "$1"; }

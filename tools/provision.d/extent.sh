@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2034
-# Files whose extents lie off 2 MiB by a chosen distance. Sourced by tools/provision.
+# Files whose extents lie off PMD boundaries by a chosen distance. Sourced by tools/provision.
 #
-# The file is allocated in steps of 2 MiB, so that ext4 takes each from an aligned place (one large
+# The file is allocated in steps of a PMD, so that ext4 takes each from an aligned place (one large
 # request may get an unaligned one, tuned or not), and then its first bytes are collapsed
 # (FALLOC_FL_COLLAPSE_RANGE: ext4 and XFS take whole blocks): all that follows moves down in the
 # file and stays where it is in memory. FIEMAP, the partition's start and the namespace's data
@@ -23,16 +23,16 @@ physical_base()
         printf '%s\n' $((base + start))
 }
 
-# extent_shifts FILE: for each extent, its physical address less its file offset, modulo 2 MiB.
+# extent_shifts FILE: for each extent, its physical address less its file offset, modulo the PMD size.
 extent_shifts()
 {
         local base
         base=$(physical_base "$1")
-        filefrag -v -b4096 "$1" | awk -v base="$base" -v pmd=$((2 * 1024 * 1024)) '
+        filefrag -v -b"$PAGE" "$1" | awk -v base="$base" -v pmd="$PMD" -v page="$PAGE" '
                 $1 ~ /^[0-9]+:$/ {
                         gsub(/[.:]/, " ")
                         split($0, field, " ")
-                        shift = (field[4] - field[2]) * 4096 + base % pmd
+                        shift = (field[4] - field[2]) * page + base % pmd
                         print ((shift % pmd) + pmd) % pmd
                 }' | sort -nu
 }
@@ -62,13 +62,13 @@ extent()
         parse_options "$@"
         [[ -n $FILE && -n $SIZE ]] || misuse "extent: say --file and --size"
         to_bytes --size SIZE
-        SHIFT=${SHIFT:-4k}
+        SHIFT=${SHIFT:-page}
         to_bytes --shift SHIFT
-        [[ $((SHIFT % 4096)) -eq 0 && $SHIFT -lt $PMD ]] ||
-                misuse "--shift: whole pages of 4k, below 2m"
-        [[ $((SIZE % PMD)) -eq 0 ]] || misuse "--size: a multiple of 2m"
+        [[ $((SHIFT % PAGE)) -eq 0 && $SHIFT -lt $PMD ]] ||
+                misuse "--shift: whole pages of $(size_text "$PAGE"), below $(size_text "$PMD")"
+        [[ $((SIZE % PMD)) -eq 0 ]] || misuse "--size: a multiple of $(size_text "$PMD")"
         [[ ! -e $FILE ]] || fail "$FILE exists"
-        printf '+ xfs_io -f %s: falloc by 2m, fcollapse 0 %s, truncate, pwrite\n' "$FILE" "$SHIFT"
+        printf '+ xfs_io -f %s: falloc by %s, fcollapse 0 %s, truncate, pwrite\n' "$FILE" "$PMD" "$SHIFT"
         [[ $DRY_RUN = no ]] || return 0
         make_extents
         if [[ $SHIFTS != "$SHIFT " ]]; then
@@ -78,6 +78,6 @@ extent()
         fi
         [[ $SHIFTS = "$SHIFT " ]] ||
                 fail "$FILE: its extents are off by ${SHIFTS% } instead of $SHIFT:" \
-                        "is the file system tuned for 2 MiB, its partition on 2 MiB?"
+                        "is the file system tuned, its partition on a PMD boundary?"
         printf '%s: off by %s\n' "$FILE" "$SHIFT"
 }

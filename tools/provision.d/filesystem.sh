@@ -2,9 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2054
 # Partitions, file systems and mounts. Sourced by tools/provision.
 
-readonly PMD=$((2 * 1024 * 1024))
-
-# make_partition: one partition, PARTITION_OFFSET bytes past the first 2 MiB; sets BLOCK to it.
+# make_partition: one partition, PARTITION_OFFSET bytes past the first PMD; sets BLOCK to it.
 make_partition()
 {
         local sector start
@@ -20,22 +18,31 @@ make_partition()
         BLOCK=${BLOCK}p1
 }
 
-# make_fs: tuned means that files of 2 MiB or more get extents aligned to 2 MiB.
+# make_fs: tuned means that files of a PMD's size or more get extents aligned to it. A block must be
+# a page for DAX.
 make_fs()
 {
         local -a options
+        local pages=$((PMD / PAGE)) group
         case $FS in
         ext4)
                 # No inode tables or journal written in the background while things are measured.
-                options=(-F -q -b 4096 -i 1048576 -L "$LABEL")
+                options=(-F -q -b "$PAGE" -i 1048576 -L "$LABEL")
                 local extended=lazy_itable_init=0,lazy_journal_init=0
-                [[ $TUNED = no ]] || extended+=,stride=512,stripe_width=512
+                if [[ $TUNED = yes ]]; then
+                        extended+=,stride=$pages,stripe_width=$pages
+                        # Powers of 2 are aligned inside a group: groups too must begin on PMDs,
+                        # which the usual 65528 blocks of more than 4 KiB do not.
+                        group=$((PAGE * 8 < 65528 ? PAGE * 8 : 65528))
+                        [[ $((group % pages)) -eq 0 ]] ||
+                                options+=(-g $((group / pages * pages)))
+                fi
                 run_out mkfs.ext4 "${options[@]}" -E "$extended" "/dev/$BLOCK"
                 ;;
         xfs)
                 # Without reflink: kernels before 6.2 refuse DAX with it, later ones on partitions.
-                options=(-f -q -L "$LABEL" -m reflink=0)
-                [[ $TUNED = no ]] || options+=(-d su=2m,sw=1)
+                options=(-f -q -L "$LABEL" -m reflink=0 -b "size=$PAGE")
+                [[ $TUNED = no ]] || options+=(-d "su=$(size_text "$PMD"),sw=1")
                 run_out mkfs.xfs "${options[@]}" "/dev/$BLOCK"
                 ;;
         esac
@@ -64,7 +71,7 @@ mount_fs()
 }
 
 # settle_allocator: ext4 gives the first file after a mount whatever it finds, because it has not
-# read its groups' bitmaps yet; tuned or not, that is often off 2 MiB. So a file comes and goes.
+# read its groups' bitmaps yet; tuned or not, that is often off PMD boundaries. So a file comes and goes.
 settle_allocator()
 {
         [[ $FS = ext4 && -n $MOUNT && $TUNED = yes ]] || return 0

@@ -151,7 +151,7 @@ record_cost()
         none) memmap=0 ;;
         esac
         [[ $memmap -ge 0 ]] || memmap= # the namespace that was there had more
-        [[ -z $up_pages ]] || kernel=$(((up_pages - down_pages) * 4096))
+        [[ -z $up_pages ]] || kernel=$(((up_pages - down_pages) * PAGE))
         [[ -s $CSV ]] || printf '%s\n' "namespace,mode,memmap,align_bytes,raw_bytes,usable_bytes,\
 memmap_bytes,up_ns,memavailable_before_bytes,memavailable_after_bytes,kernel_memmap_bytes" >"$CSV"
         printf '%s\n' "$NAMESPACE,${MODE_OPTIONS[0]#--mode=},$MEMMAP,$ALIGN,$raw,$usable,\
