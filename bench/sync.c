@@ -4,10 +4,10 @@
  * An operation is one piece, so that the same pattern can be compared between msync(), fsync() and
  * flushing from user space, and a whole call is the value times bytes / stride.
  *
- * The kernel keeps one dirty bit for a PMD and writes back what that covers, 2 MiB. By PTE it
+ * The kernel keeps one dirty bit for a PMD and writes back what that covers. By PTE it
  * writes back the pages; but on DAX what counts is the entry in the file's page cache tree, which
  * is a PMD's where the file was ever faulted by PMD: then pte:nohuge, pte:va and pte:offset write
- * back 2 MiB too. Only a file that never could be mapped by PMD (pte:extent, pte:partition) is
+ * back as much. Only a file that never could be mapped by PMD (pte:extent, pte:partition) is
  * written back by the page. After that all is write-protected, and the next store faults again: the
  * ops dirty_msync and dirty_fsync have those faults in them. Flushing by the line knows neither: no
  * fault, no page. It is durable only with MAP_SYNC, on DAX; on memory without storage it is timed
@@ -80,7 +80,7 @@ static const struct option_row sync_options[] = {
         { .name = "stride",
           .column = "stride_bytes",
           .type = OPTION_SIZE,
-          .preset = "4k",
+          .preset = "page",
           .min = WRITEBACK_LINE,
           .max = 4 * MIB,
           .help = "from one piece to the next, a multiple of 64" },

@@ -23,7 +23,8 @@ static inline struct count count_of(uint64_t value)
         return (struct count){ .known = true, .value = value };
 }
 
-/* "4096", "64k", "2m", "1g", "1t" (an optional "iB" or "B" may follow, any case), in bytes. */
+/* "4096", "64k", "2m", "1g", "1t" (an optional "iB" or "B" may follow, any case), in bytes; "page"
+ * is the base page, as sysconf(3) has it. */
 struct status size_parse(const char *text, uint64_t *ret_bytes);
 
 /* "500ms", "20s", "5m", "2h", "100us", "10ns", in nanoseconds; a number needs its unit. */

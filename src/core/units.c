@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* Reads the digits at `text`; false when there are none or they overflow. */
 static bool digits_parse(const char *text, uint64_t *ret_value, const char **ret_end)
@@ -76,6 +77,10 @@ struct status size_parse(const char *text, uint64_t *ret_bytes)
         uint64_t value;
         unsigned shift = 0;
 
+        if (strcasecmp(text, "page") == 0) {
+                *ret_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+                return status_ok();
+        }
         if (!digits_parse(text, &value, &end))
                 goto bad;
         if (*end) {
@@ -95,7 +100,7 @@ struct status size_parse(const char *text, uint64_t *ret_bytes)
         *ret_bytes = value << shift;
         return status_ok();
 bad:
-        return status_make(STATUS_USAGE, "write a size as 4096, 64k, 2m, 1g or 1t",
+        return status_make(STATUS_USAGE, "write a size as 4096, 64k, 2m, 1g or 1t, or page",
                            "'%s' is not a size", text);
 }
 

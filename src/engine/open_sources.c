@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/open_sources.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,9 +68,7 @@ static uint64_t largest_bytes(const struct plan *plan, const struct engine_sourc
         return largest;
 }
 
-#define SHIFTS_MAX 512
-
-/* The files beside it that cells want; `shifts` has room for SHIFTS_MAX. */
+/* The files beside it that cells want; `shifts` has room for one a cell. */
 static void twins_want(const struct plan *plan, const struct engine_source *source,
                        uint64_t *shifts, struct source_request *wanted)
 {
@@ -89,33 +88,44 @@ static void twins_want(const struct plan *plan, const struct engine_source *sour
 }
 
 /* As large as it can be had: cells that want more are skipped, unless all do. */
+static void largest_open(const struct engine_request *request, struct source_request *wanted,
+                         struct engine_source *each)
+{
+        wanted->bytes = largest_bytes(request->plan, each, UINT64_MAX);
+        each->status = source_open(each->class, wanted, &each->source);
+        if (each->status.code == STATUS_USAGE)
+                each->too_large = each->status;
+        while (each->status.code == STATUS_USAGE) {
+                wanted->bytes = largest_bytes(request->plan, each, wanted->bytes);
+                if (!wanted->bytes) {
+                        each->status = each->too_large;
+                        return;
+                }
+                each->status = source_open(each->class, wanted, &each->source);
+        }
+        each->bytes_max = wanted->bytes;
+}
+
 static void one_open(const struct engine_request *request, struct engine_source *each)
 {
         const struct plan_settings *settings = &request->plan->settings;
         struct source_request wanted = {
                 .root = request->root,
                 .target = each->target,
-                .bytes = largest_bytes(request->plan, each, UINT64_MAX),
                 .overwrite = settings->overwrite,
                 .keep = settings->keep,
                 .run = request->run_id,
                 .seed = settings->seed,
         };
-        uint64_t shifts[SHIFTS_MAX]; /* there are 511 multiples of 4 KiB below 2 MiB */
+        uint64_t *shifts = calloc(request->plan->cell_count, sizeof(*shifts));
 
-        twins_want(request->plan, each, shifts, &wanted);
-        each->status = source_open(each->class, &wanted, &each->source);
-        if (each->status.code == STATUS_USAGE)
-                each->too_large = each->status;
-        while (each->status.code == STATUS_USAGE) {
-                wanted.bytes = largest_bytes(request->plan, each, wanted.bytes);
-                if (!wanted.bytes) {
-                        each->status = each->too_large;
-                        return;
-                }
-                each->status = source_open(each->class, &wanted, &each->source);
+        if (!shifts) {
+                each->status = status_errno(ENOMEM, NULL, "cannot keep what the cells want");
+                return;
         }
-        each->bytes_max = wanted.bytes;
+        twins_want(request->plan, each, shifts, &wanted);
+        largest_open(request, &wanted, each);
+        free(shifts);
 }
 
 /* The embedded default: what stands in for a shmem that cannot be had, in this order. */

@@ -20,13 +20,14 @@ static const struct option_row keys[] = {
         { .name = "arm", .preset = "pmd pte:nohuge", .help = "arms to compare" },
         { .name = "bytes", .preset = "256m", .help = "working sets" },
         { .name = "threads", .preset = "1", .help = "numbers of threads" },
-        { .name = "shift", .preset = "4k", .help = "how far the extents of pte:extent are off: "
-                                                   "4k to 2044k" },
+        { .name = "shift", .preset = "page", .help = "how far the extents of pte:extent are "
+                                                     "off: whole pages below the PMD size" },
         { .name = "map", .preset = "shared", .help = "shared, private, sync (MAP_SYNC)" },
         { .name = "state", .preset = "written", .help = "of a file before it is mapped: written, "
                                                         "unwritten, sparse" },
 };
 
+#define SHIFT_MAX (16 * GIB) /* more than any PMD, whose size sources know */
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
 
 const struct option_row *job_key_find(const char *key)
@@ -293,11 +294,11 @@ static struct status shifts_read(struct job *job)
 {
         struct given given = job_get(job, "shift", job_key_find("shift")->preset);
 
-        TRY(numbers_read(job, "shift", size_parse, 2 * MIB - 4 * KIB, job->shifts,
+        TRY(numbers_read(job, "shift", size_parse, SHIFT_MAX, job->shifts,
                          &job->shift_count));
         for (size_t i = 0; i < job->shift_count; i++)
                 if (job->shifts[i] % (4 * KIB))
-                        return status_make(STATUS_USAGE, "write 4k, 1m, 2044k or the like",
+                        return status_make(STATUS_USAGE, "write page, 1m, 2044k or the like",
                                            "%s: shift: %" PRIu64 " is no multiple of 4k",
                                            given.origin, job->shifts[i]);
         for (size_t i = 1; i < job->shift_count; i++)

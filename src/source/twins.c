@@ -98,7 +98,7 @@ static struct status shift_check(const struct source *source, const struct sourc
         if (!places.other)
                 return status_ok();
         return status_make(STATUS_SKIP,
-                           "make the file system for 2 MiB extents, its partition on 2 MiB",
+                           "align the file system's extents, and its partition, to the PMD size",
                            "extents are off by %s instead of %s",
                            size_format(places.found, found, sizeof(found)),
                            size_format(twin->shift, wanted, sizeof(wanted)));
@@ -129,6 +129,18 @@ static void twin_close(struct twin *twin)
 static void shifted_make(const struct source *source, const struct source_request *request,
                          struct twin *twin)
 {
+        char shift[UNITS_TEXT_MAX], page[UNITS_TEXT_MAX], pmd[UNITS_TEXT_MAX];
+
+        if (twin->shift % source->page_bytes || twin->shift >= source->pmd_bytes) {
+                twin->status = status_make(
+                        STATUS_SKIP, "use shift=page",
+                        "extents cannot be off by %s: that is no whole number of pages (%s) below "
+                        "the PMD size (%s)",
+                        size_format(twin->shift, shift, sizeof(shift)),
+                        size_format(source->page_bytes, page, sizeof(page)),
+                        size_format(source->pmd_bytes, pmd, sizeof(pmd)));
+                return;
+        }
         if (source->dax == 0) {
                 twin->status = status_make(STATUS_SKIP, "use a file system mounted with DAX",
                                            "without DAX, where extents lie does not matter");

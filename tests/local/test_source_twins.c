@@ -9,6 +9,7 @@
 
 #include "local_source.h"
 #include "sys/filesystem.h"
+#include "sys/hugepages.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -158,6 +159,32 @@ static void shifted_extents_are_for_dax(void **state)
         source_close(&source);
 }
 
+/* Whole pages below the PMD size, whatever these are here. */
+static void extents_are_off_by_pages(void **state)
+{
+        uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), pmd = hugepages_pmd_bytes(&local_root);
+        const uint64_t shifts[] = { page / 2, pmd };
+        struct source_request request = { .root = &local_root,
+                                          .target = path,
+                                          .bytes = BYTES,
+                                          .shifts = shifts,
+                                          .shift_count = 2 };
+        struct source source;
+
+        assert_int_equal(source_open(&source_class_file, &request, &source).code, STATUS_OK);
+        for (size_t i = 0; i < 2; i++) {
+                struct layout_request wanted = { .arm = { GRAIN_PTE, LEVER_EXTENT },
+                                                 .bytes = BYTES,
+                                                 .shift = shifts[i] };
+                struct mapping mapping;
+                struct status status = source.class->lay_out(&source, &wanted, &mapping);
+
+                assert_int_equal(status.code, STATUS_SKIP);
+                assert_non_null(strstr(status.what, "no whole number of pages"));
+        }
+        source_close(&source);
+}
+
 static void the_page_cache_refuses_map_sync(void **state)
 {
         const struct layout_request request = { .arm = { GRAIN_AUTO, LEVER_ALIGNED },
@@ -207,6 +234,7 @@ int main(void)
                 cmocka_unit_test(reads_leave_it_blank),
                 cmocka_unit_test(a_file_that_was_there_stays_as_it_is),
                 cmocka_unit_test(shifted_extents_are_for_dax),
+                cmocka_unit_test(extents_are_off_by_pages),
                 cmocka_unit_test(the_page_cache_refuses_map_sync),
                 cmocka_unit_test(a_private_mapping_keeps_its_writes),
         };

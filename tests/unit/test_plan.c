@@ -13,6 +13,7 @@
 #include <pmdgain/workload.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct status make(const char *text, const struct plan_override *overrides, size_t count,
                           const char *only, struct plan **ret_plan)
@@ -239,7 +240,7 @@ static void shifts_multiply_the_arm_extent(void **state)
 {
         struct plan *plan = NULL;
         struct status status = make("[populate]\nsource = file:/a shmem\nop = munmap\n"
-                                    "arm = pmd pte:extent pte:extent@file:/b\nshift = 4k 1m\n",
+                                    "arm = pmd pte:extent pte:extent@file:/b\nshift = page 1m\n",
                                     NULL, 0, "", &plan);
 
         assert_int_equal(status.code, STATUS_OK);
@@ -248,13 +249,13 @@ static void shifts_multiply_the_arm_extent(void **state)
         for (size_t i = 0; i < 4; i++)
                 assert_int_equal(plan->cells[i].group, 0);
         assert_int_equal(plan->cells[0].shift, 0);
-        assert_int_equal(plan->cells[1].shift, 4 * KIB);
+        assert_int_equal(plan->cells[1].shift, sysconf(_SC_PAGESIZE));
         assert_int_equal(plan->cells[2].shift, MIB);
         assert_int_equal(plan->cells[3].shift, 0);
         assert_int_equal(plan->cells[5].shift, 0);
         plan_free(plan);
         refused("[populate]\nsource = file:/a\nshift = 6k\n", "no multiple of 4k");
-        refused("[populate]\nsource = file:/a\nshift = 2m\n", "not between");
+        refused("[populate]\nsource = file:/a\nshift = 17g\n", "not between");
         refused("[populate]\nsource = file:/a\nshift = 4k 4096\n", "named twice");
 }
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <pmdgain/units.h>
+#include <unistd.h>
 
 static void sizes_are_powers_of_1024(void **state)
 {
@@ -25,6 +26,15 @@ static void sizes_are_powers_of_1024(void **state)
                 assert_int_equal(status.code, STATUS_OK);
                 assert_int_equal(bytes, rows[i].bytes);
         }
+}
+
+static void a_page_is_this_machines(void **state)
+{
+        uint64_t bytes = 1;
+
+        assert_int_equal(size_parse("page", &bytes).code, STATUS_OK);
+        assert_int_equal(bytes, sysconf(_SC_PAGESIZE));
+        assert_int_equal(size_parse("pages", &bytes).code, STATUS_USAGE);
 }
 
 static void bad_numbers_are_refused_and_nothing_is_returned(void **state)
@@ -98,6 +108,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(sizes_are_powers_of_1024),
+                cmocka_unit_test(a_page_is_this_machines),
                 cmocka_unit_test(bad_numbers_are_refused_and_nothing_is_returned),
                 cmocka_unit_test(a_formatted_size_reads_back),
                 cmocka_unit_test(a_percentage_may_have_its_sign),
