@@ -26,7 +26,7 @@ enum corner_op {
 
 static const struct workload_op corner_ops[] = {
         [CORNER_POPULATE_OFF] = { .name = "populate_off",
-                                  .summary = "MAP_POPULATE two pages past a multiple of 2 MiB",
+                                  .summary = "MAP_POPULATE two pages past a PMD boundary",
                                   .unit = UNIT_NS_PER_MIB,
                                   .phase = PHASE_OWN,
                                   .traits = OP_ONE_THREAD },
@@ -74,7 +74,7 @@ static struct status possible(const struct trial *trial)
         bool coarse = trial->source->align > trial->source->page_bytes;
 
         if (is_device_case(trial) && !coarse)
-                return status_make(STATUS_SKIP, "use a devdax source with 2 MiB alignment",
+                return status_make(STATUS_SKIP, "use a devdax source aligned to the PMD size",
                                    "corner %s is about a device that maps no base pages",
                                    trial->cell->op->name);
         if (trial->cell->op == &corner_ops[CORNER_POPULATE_OFF] && coarse)

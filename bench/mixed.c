@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What partial alignment is worth: in the arm pmd only `aligned` percent of the chunks (2 MiB each)
+ * What partial alignment is worth: in the arm pmd only `aligned` percent of the chunks (a PMD each)
  * are mapped by PMD, spread evenly, the others by PTE; the proof must find just that part. The arm
  * pte has none of them. Two ways to keep a chunk from a PMD:
  *
@@ -43,7 +43,7 @@ static const struct option_row mixed_options[] = {
           .type = OPTION_COUNT,
           .preset = "50",
           .max = 100,
-          .help = "chunks of 2 MiB that a PMD can map, in percent" },
+          .help = "PMD-sized chunks that a PMD can map, in percent" },
         { .name = "by",
           .type = OPTION_CHOICE,
           .preset = "nohuge",

@@ -38,7 +38,7 @@ static const struct workload_op protect_ops[] = {
                                   .phase = PHASE_CHANGE,
                                   .traits = OP_WRITES | OP_ONE_THREAD },
         [PROTECT_PAGE] = { .name = "page",
-                           .summary = "mprotect() of one page in each 2 MiB to read-only, and back",
+                           .summary = "mprotect() of one page in each PMD to read-only, and back",
                            .unit = UNIT_NS_PER_OP,
                            .phase = PHASE_CHANGE,
                            .traits = OP_WRITES | OP_ONE_THREAD },
@@ -48,7 +48,7 @@ static const struct workload_op protect_ops[] = {
                                  .phase = PHASE_CHANGE,
                                  .traits = OP_WRITES | OP_ONE_THREAD },
         [PROTECT_MOVE_PAGE] = { .name = "move_page",
-                                .summary = "mremap() of one page out of each 2 MiB",
+                                .summary = "mremap() of one page out of each PMD",
                                 .unit = UNIT_NS_PER_OP,
                                 .phase = PHASE_CHANGE,
                                 .traits = OP_WRITES | OP_ONE_THREAD },
@@ -159,7 +159,7 @@ static struct status failure(const char *call, int error)
 {
         if (error == EINVAL)
                 return status_make(STATUS_SKIP, "leave this op out for this source",
-                                   "%s: EINVAL: the source's areas are not split below 2 MiB, or "
+                                   "%s: EINVAL: the source's areas are not split below a PMD, or "
                                    "not moved",
                                    call);
         return status_errno(error, NULL, "%s failed", call);
@@ -272,7 +272,7 @@ static uint64_t protect_quantum(const struct trial *trial)
 
 const struct workload workload_protect = {
         .name = "protect",
-        .summary = "mprotect and mremap of all of a mapping, and of one page in each 2 MiB",
+        .summary = "mprotect and mremap of all of a mapping, and of one page in each PMD",
         .ops = protect_ops,
         .prepare = protect_prepare,
         .run = protect_run,

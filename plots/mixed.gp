@@ -8,6 +8,6 @@ load home.'common.gp'
 name = 'mixed'
 linear_x = 1
 title_text = 'Partial alignment: median and quartiles over trials'
-x_text = 'chunks of 2 MiB mapped by PMD, in percent'
+x_text = 'PMD-sized chunks mapped by PMD, in percent'
 mark_rows = 0
 load home.'panels.gp'

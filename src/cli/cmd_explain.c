@@ -251,7 +251,7 @@ static enum exit_code explain_main(int argc, char **argv)
 
 const struct cli_command command_explain = {
         .name = "explain",
-        .summary = "Tells for each 2 MiB of a file or DAX device what keeps it from a PMD",
+        .summary = "Tells for each PMD-sized part of a file or DAX device what keeps it from a PMD",
         .arguments = "FILE|/dev/daxX.Y|/dev/pmemX",
         .options = options,
         .main = explain_main,

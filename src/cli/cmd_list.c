@@ -59,9 +59,9 @@ static void arms_print(void)
                 { "pte:nohuge", "the same bytes with MADV_NOHUGEPAGE" },
                 { "pte:va", "the same bytes at an address off by one base page" },
                 { "pte:offset", "the file offset is off by one base page" },
-                { "pte:extent", "another file, its extents off 2 MiB by the job key shift; or as named" },
-                { "pte:partition", "a partition that does not start on 2 MiB" },
-                { "pte:namespace", "a namespace or device aligned to 4 KiB" },
+                { "pte:extent", "another file, its extents off PMD boundaries by the job key shift; or as named" },
+                { "pte:partition", "a partition that does not start on a PMD boundary" },
+                { "pte:namespace", "a namespace or device aligned to base pages" },
                 { "auto", "nothing but alignment: whatever grain the kernel gives, as proven" },
         };
 

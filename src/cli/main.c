@@ -18,8 +18,8 @@ static const struct cli_command *const commands[] = {
 static void help(FILE *out)
 {
         fprintf(out, "usage: pmdgain COMMAND [options]\n\n"
-                     "Measures what mapping DAX memory by PMD (2 MiB) gains over PTE (4 KiB), and "
-                     "proves\nwhich mapping it measured.\n\n");
+                     "Measures what mapping DAX memory by PMD (2 MiB on x86) gains over PTE (4 KiB), "
+                     "and\nproves which mapping it measured.\n\n");
         for (size_t i = 0; i < COMMAND_COUNT; i++)
                 fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
         fprintf(out, "\n'pmdgain COMMAND --help' explains a command; 'pmdgain --version' prints the "

@@ -35,7 +35,7 @@ const struct plot_kind plot_kinds[PLOT_COUNT] = {
           "quartiles over trials.",
           plot_write_bars },
         { "mixed",
-          "What partial alignment is worth: medians against the part of the chunks of 2 MiB that a "
+          "What partial alignment is worth: medians against the part of the PMD-sized chunks that a "
           "PMD maps, proven for each; bands are the quartiles over trials. The PTE arm has none.",
           plot_write_panels },
         { "threads", "Medians against the number of threads; bands are the quartiles over trials.",

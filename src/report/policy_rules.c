@@ -5,7 +5,7 @@
 
 const char *const policy_questions[POLICY_DECISIONS] = {
         [POLICY_MEMMAP] = "A memmap: none, in RAM, or in pmem?",
-        [POLICY_ALIGN] = "Align to 2 MiB by default, or not?",
+        [POLICY_ALIGN] = "Align to the PMD size by default, or not?",
         [POLICY_POPULATE] = "Make a mapping present by which call?",
         [POLICY_KERNEL] = "Which kernel?",
 };
@@ -175,11 +175,11 @@ const struct policy_rule policy_rules[] = {
         { POLICY_ALIGN, POLICY_GAIN, .paired = true, .takes = by_nohuge, .least = 1.02,
           .over = "by PTE on the same aligned bytes (nohuge)", .under = "by PMD" },
         { POLICY_ALIGN, POLICY_GAIN, .paired = true, .takes = by_address, .least = 1.02,
-          .over = "with address or file offset off by 4 KiB", .under = "aligned, by PMD" },
+          .over = "with address or file offset off by a page", .under = "aligned, by PMD" },
         { POLICY_ALIGN, POLICY_GAIN, .paired = true, .takes = by_storage, .least = 1.02,
-          .over = "with extents, partition or namespace off 2 MiB", .under = "aligned, by PMD" },
+          .over = "with extents, partition or namespace off PMD boundaries", .under = "aligned, by PMD" },
         { POLICY_ALIGN, POLICY_GAIN, .takes = storage_apart, .least = 1.02,
-          .over = "with extents, partition or namespace off 2 MiB", .under = "aligned, by PMD" },
+          .over = "with extents, partition or namespace off PMD boundaries", .under = "aligned, by PMD" },
 
         CALLS(" by PMD", calls_by_pmd, "touch_read", "madvise_read"),
         CALLS(" by PMD", calls_by_pmd, "touch_write", "madvise_write"),

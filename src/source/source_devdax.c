@@ -13,10 +13,21 @@
 #include <pmdgain/units.h>
 #include <stdio.h>
 
+/* "make the namespace with --align=2m or 4k": of this kernel's pages. */
+static char *aligns_either(const struct source *source, char *text, size_t text_size)
+{
+        char pmd[UNITS_TEXT_MAX], page[UNITS_TEXT_MAX];
+
+        snprintf(text, text_size, "make the namespace with --align=%s or %s",
+                 size_format(source->pmd_bytes, pmd, sizeof(pmd)),
+                 size_format(source->page_bytes, page, sizeof(page)));
+        return text;
+}
+
 static struct status devdax_open(struct source *source, const struct source_request *request)
 {
         struct devdax_facts facts;
-        char align[UNITS_TEXT_MAX];
+        char align[UNITS_TEXT_MAX], advice[96];
         struct target target;
 
         TRY(target_open_devdax(request, &target));
@@ -27,7 +38,7 @@ static struct status devdax_open(struct source *source, const struct source_requ
                                    "%s has %" PRIu64 " bytes, %" PRIu64 " are needed",
                                    request->target, facts.bytes, source->bytes);
         if (facts.align != source->page_bytes && facts.align != source->pmd_bytes)
-                return status_make(STATUS_SKIP, "make the namespace with --align=2M or 4096",
+                return status_make(STATUS_SKIP, aligns_either(source, advice, sizeof(advice)),
                                    "%s is aligned to %s: it is mapped neither by PMD nor by PTE",
                                    request->target, size_format(facts.align, align, sizeof(align)));
         source->align = (size_t)facts.align;
@@ -45,15 +56,22 @@ static struct status devdax_lay_out(const struct source *source,
 {
         struct arm arm = request->arm;
         bool large = source->align == source->pmd_bytes;
+        char other[UNITS_TEXT_MAX], why[160];
 
-        if (arm.grain == GRAIN_PMD && !large)
-                return layout_refusal(source, arm,
-                                      "the device is aligned to base pages; make the namespace "
-                                      "with --align=2M");
-        if (arm.grain == GRAIN_PTE && large)
-                return layout_refusal(source, arm,
-                                      "a devdax with PMD alignment is never mapped by PTE; make a "
-                                      "namespace with --align=4096 and use pte:namespace");
+        if (arm.grain == GRAIN_PMD && !large) {
+                snprintf(why, sizeof(why),
+                         "the device is aligned to base pages; make the namespace with --align=%s",
+                         size_format(source->pmd_bytes, other, sizeof(other)));
+                return layout_refusal(source, arm, why);
+        }
+        if (arm.grain == GRAIN_PTE && large) {
+                snprintf(
+                        why, sizeof(why),
+                        "a devdax with PMD alignment is never mapped by PTE; make a namespace with "
+                        "--align=%s and use pte:namespace",
+                        size_format(source->page_bytes, other, sizeof(other)));
+                return layout_refusal(source, arm, why);
+        }
         if (arm.grain == GRAIN_PTE && arm.lever != LEVER_NAMESPACE)
                 return layout_refusal(source, arm,
                                       "the device is mapped by PTE in any case; use "

@@ -93,7 +93,7 @@ static struct status vfio_lay_out(const struct source *source,
         struct arm arm = request->arm;
 
         if (arm.lever != LEVER_ALIGNED && arm.lever != LEVER_NOHUGE && arm.lever != LEVER_VA)
-                return layout_refusal(source, arm, "a BAR lies on 2 MiB; use pte:va");
+                return layout_refusal(source, arm, "a BAR lies on a PMD boundary; use pte:va");
         TRY(layout_file(source, source->fd, request, ret_mapping));
         if (arm.grain == GRAIN_PMD)
                 ret_mapping->advice = MADV_HUGEPAGE; /* 6.12 heeds `enabled` of THP here */

@@ -15,8 +15,10 @@ size_t hugepages_page_bytes(void);
 
 /*
  * What one PMD maps: /sys/kernel/mm/transparent_hugepage/hpage_pmd_size. Without transparent huge
- * pages, a page of 8-byte entries, each one mapping a page (x86-64, arm64, riscv64). The default
- * size of hugetlbfs is not asked: it may be 1 GiB.
+ * pages, a page of 8-byte entries, each one mapping a page (x86-64, arm64, riscv64). The file is
+ * trusted also where no page size of this process makes such a PMD: an emulator of programs
+ * (qemu-user -p) makes up page sizes, but what a PMD maps is the kernel's. The default size of
+ * hugetlbfs is not asked: it may be 1 GiB.
  */
 size_t hugepages_pmd_bytes(const struct sys_root *root);
 

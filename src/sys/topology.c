@@ -96,12 +96,13 @@ static void describe_cache(struct json_object *caches, const struct cache *cache
 
         json_set_number(object, "level", cache->level);
         json_set_text(object, "type", types[cache->type]);
-        json_set_number(object, "bytes", cache->bytes);
+        if (cache->bytes) /* some firmware tells which caches there are, and not their size */
+                json_set_number(object, "bytes", cache->bytes);
         if (cache->line_bytes)
                 json_set_number(object, "line_bytes", cache->line_bytes);
         if (cache->ways > 0)
                 json_set_number(object, "ways", (unsigned)cache->ways);
-        else if (cache->ways < 0 && cache->line_bytes)
+        else if (cache->ways < 0 && cache->line_bytes && cache->bytes)
                 json_set_number(object, "ways", cache->bytes / cache->line_bytes);
         json_set_number(object, "shared_cpus", (unsigned)cache->shared_cpus);
         json_set_number(object, "instances", cache->instances);

@@ -192,9 +192,12 @@ static void devdax_has_the_arms_of_its_alignment(void **state)
         assert_int_equal(lay_out(&source, "pte:nohuge", &mapping).code, STATUS_SKIP);
         assert_int_equal(lay_out(&source, "pte:va", &mapping).code, STATUS_SKIP);
         assert_int_equal(lay_out(&source, "pte:namespace", &mapping).code, STATUS_SKIP);
-        assert_non_null(strstr(lay_out(&source, "pte:offset", &mapping).what, "--align=4096"));
+        assert_non_null(strstr(lay_out(&source, "pte:offset", &mapping).what,
+                               PAGE == 65536 ? "--align=64k" : "--align=4k"));
         source.align = PAGE;
         assert_int_equal(lay_out(&source, "pmd", &mapping).code, STATUS_SKIP);
+        assert_non_null(strstr(lay_out(&source, "pmd", &mapping).what,
+                               PAGE == 65536 ? "--align=512m" : "--align=2m"));
         assert_int_equal(lay_out(&source, "pte:nohuge", &mapping).code, STATUS_SKIP);
         assert_int_equal(lay_out(&source, "pte:namespace", &mapping).code, STATUS_OK);
         assert_int_equal(mapping.fd, 40);
