@@ -16,6 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* That a write fault makes blocks for (fs/xfs/xfs_iomap.c, xfs_direct_write_iomap_begin()): a PMD's
+ * worth and more where pages have 4 KiB, less than that where they have 16. */
+#define XFS_FAULT_PAGES 1024
+
 static void device_set(struct explain_target *target, const struct blockdev_facts *facts)
 {
         struct explain_about *about = &target->about;
@@ -81,6 +85,8 @@ static struct status file_describe(const struct sys_root *root, struct explain_t
         snprintf(target->mount, sizeof(target->mount), "%s", mount.point);
         target->place.no_pmd_faults = strcmp(mount.type, "ext2") == 0;
         target->place.joins = strcmp(mount.type, "ext4") == 0;
+        if (strcmp(mount.type, "xfs") == 0)
+                target->place.fault_max = XFS_FAULT_PAGES * target->place.page_bytes;
         status = blockdev_read(root, about->st_dev, &facts);
         if (!status_failed(&status)) {
                 device_set(target, &facts);

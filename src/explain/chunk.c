@@ -132,21 +132,29 @@ static bool end_of_file(const struct subject *subject, struct finding *finding)
         return !is_devdax(subject) && finding->past < subject->place->pmd_bytes;
 }
 
+/* A write fault can make blocks for a part of a PMD only. */
+static bool falls_short(const struct subject *subject)
+{
+        return subject->intent->write && subject->place->fault_max &&
+               subject->place->fault_max < subject->place->pmd_bytes;
+}
+
 static bool hole(const struct subject *subject, struct finding *finding)
 {
-        if (subject->holes == subject->place->pmd_bytes)
+        if (subject->holes == subject->place->pmd_bytes && !falls_short(subject))
                 finding->outcome = subject->intent->write ? OUTCOME_UNKNOWN : OUTCOME_ZERO_PMD;
         return !is_devdax(subject) && subject->holes > 0;
 }
 
-/* A first write turns a whole unwritten extent into a written one where it is. */
+/* A first write turns a whole unwritten extent into a written one where it is, if it can do so at
+ * once. */
 static bool unwritten(const struct subject *subject, struct finding *finding)
 {
         const struct explain_content *content = subject->content;
 
         if (is_devdax(subject) || !content->unwritten)
                 return false;
-        if (content->pieces > 1)
+        if (content->pieces > 1 || falls_short(subject))
                 return true;
         finding->outcome = OUTCOME_ZERO_PMD;
         return !subject->intent->write;

@@ -71,6 +71,7 @@ struct explain_place {
         int dax; /* FILE and BLOCK: 1 yes, 0 no, -1 not known and taken for yes */
         enum memmap memmap;
         bool no_pmd_faults; /* the file system's faults are by page only (ext2) */
+        uint64_t fault_max; /* bytes that a fault allocates or converts at most; 0 for no bound */
         bool joins; /* the file system takes neighbouring extents for one (ext4's status tree) */
         uint64_t bytes; /* of the file or device */
         size_t page_bytes, pmd_bytes;

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SECTOR_BYTES 512 /* partition tables and sysfs count in these */
+#define EXT4_GROUP_MAX 65528 /* blocks in a group, where a block is larger than 4 KiB (mke2fs) */
+#define SECTOR_BYTES 512     /* partition tables and sysfs count in these */
 
 /* Where a text is put together, and from what. */
 struct advice {
@@ -98,12 +99,19 @@ static void fix_end(struct advice *advice)
 static void say_file_system(struct advice *advice, const char *then)
 {
         uint64_t pages = advice->place->pmd_bytes / advice->place->page_bytes;
+        uint64_t page = advice->place->page_bytes;
         const char *fs = advice->about->fs;
-        char ext4[96], xfs[64];
+        char ext4[96], xfs[64], blocks[48] = "";
 
-        snprintf(ext4, sizeof(ext4), "mkfs.ext4 -E stride=%" PRIu64 ",stripe_width=%" PRIu64, pages,
-                 pages);
-        snprintf(xfs, sizeof(xfs), "mkfs.xfs -d su=%s,sw=1", advice->size_word);
+        /* A block must be a page for DAX, and groups of blocks whole PMDs (tools/provision). */
+        if (page != 4 * KIB)
+                snprintf(blocks, sizeof(blocks), " -b %" PRIu64 " -g %" PRIu64, page,
+                         EXT4_GROUP_MAX / pages * pages);
+        snprintf(ext4, sizeof(ext4), "mkfs.ext4%s -E stride=%" PRIu64 ",stripe_width=%" PRIu64,
+                 blocks, pages, pages);
+        snprintf(blocks, sizeof(blocks), " -b size=%" PRIu64, page);
+        snprintf(xfs, sizeof(xfs), "mkfs.xfs%s -d su=%s,sw=1", page != 4 * KIB ? blocks : "",
+                 advice->size_word);
         snprintf(advice->text, advice->size, "%s%s%s; %s", strcmp(fs, "xfs") == 0 ? "" : ext4,
                  *fs ? "" : ", or ", strcmp(fs, "xfs") == 0 || !*fs ? xfs : "", then);
 }

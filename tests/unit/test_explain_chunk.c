@@ -245,6 +245,13 @@ static void empty_chunks_read_as_the_zero_page(void **state)
         expect(&place, &intent, 1, &content, (struct verdict) { CAUSE_EXTENT, OUTCOME_PTE, PAGE });
         content.physical -= PAGE;
         expect(&place, &intent, 1, &content, (struct verdict) { CAUSE_NONE, OUTCOME_PMD });
+        place.fault_max = PMD;
+        expect(&place, &intent, 1, &content, (struct verdict) { CAUSE_NONE, OUTCOME_PMD });
+        place.fault_max = PMD / 2; /* XFS, where a page has 16 KiB */
+        expect(&place, &intent, 1, &content, (struct verdict) { CAUSE_UNWRITTEN, OUTCOME_PTE });
+        expect(&place, &intent, 1, &hole, (struct verdict) { CAUSE_HOLE, OUTCOME_PTE });
+        intent.write = false;
+        expect(&place, &intent, 1, &hole, (struct verdict) { CAUSE_HOLE, OUTCOME_ZERO_PMD });
 }
 
 static void devdax_maps_by_its_alignment_or_not_at_all(void **state)

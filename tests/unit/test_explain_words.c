@@ -133,7 +133,10 @@ static void fixes_fit_the_place(void **state)
         expect_fix(&place, &about, CAUSE_NAMESPACE, "--mode=devdax");
         place.pmd_bytes = 32 * MIB; /* pages of 16 KiB, as on some arm64 machines */
         place.page_bytes = 16 * KIB;
-        expect_fix(&place, &ext4, CAUSE_EXTENT, "stride=2048,");
+        expect_fix(&place, &ext4, CAUSE_EXTENT,
+                   "mkfs.ext4 -b 16384 -g 63488 -E stride=2048,stripe_width=2048;");
+        snprintf(about.fs, sizeof(about.fs), "xfs");
+        expect_fix(&place, &about, CAUSE_EXTENT, "mkfs.xfs -b size=16384 -d su=32m,sw=1;");
 }
 
 /* Draws runs of (sign's cause, chunks) and compares. */
