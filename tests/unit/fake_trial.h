@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define FAKE_THREADS_MAX 4
 #define FAKE_FILL 0xa5 /* what the bytes hold at first */
@@ -44,7 +45,7 @@ static inline void fake_make(struct fake_trial *fake, const struct workload *wor
                 .mapping = { .fd = -1,
                              .prot = PROT_READ | PROT_WRITE,
                              .flags = MAP_SHARED,
-                             .page_bytes = 4096,
+                             .page_bytes = (size_t)sysconf(_SC_PAGESIZE),
                              .pmd_bytes = 2 << 20 },
                 .source = { .fd = -1, .twin_fd = -1, .content = &fake->content },
         };

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "scratch_file.h"
+#include "user_emulation.h"
 
 #include <pmdgain/random.h>
 #include <pmdgain/units.h>
@@ -45,6 +46,8 @@ static void bytes_arrive_as_they_are(void **state)
 {
         static const uint64_t blocks[] = { 4 * KIB, 64 * KIB, 2 * MIB };
 
+        if (user_emulation())
+                skip();
         for (size_t op = 0; op < OPS; op++) {
                 for (size_t i = 0; i < 3 && can(op); i++) {
                         struct fake_trial fake;
@@ -70,6 +73,8 @@ static void bytes_that_did_not_arrive_are_noticed(void **state)
 {
         static const size_t ops[] = { DIRECT_WRITE, DIRECT_READ, VM_READV };
 
+        if (user_emulation())
+                skip();
         for (size_t i = 0; i < 3; i++) {
                 struct fake_trial fake;
 
@@ -120,6 +125,8 @@ static char *pfnmap_find(void)
 
 static void without_struct_pages_efault_is_the_result(void **state)
 {
+        if (user_emulation())
+                skip();
         for (size_t op = 0; op < OPS; op++) {
                 struct fake_trial fake;
                 char *address;
@@ -160,6 +167,8 @@ static void scratch_folders_that_do_not_serve_are_skipped(void **state)
         struct fake_trial fake;
         struct status status;
 
+        if (user_emulation())
+                skip();
         make(&fake, DIRECT_READ, 64 * KIB);
         assert_int_equal(prepare_in(&fake, "").code, STATUS_SKIP);
         assert_int_equal(prepare_in(&fake, "/no/such/folder").code, STATUS_SKIP);

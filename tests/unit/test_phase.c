@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "engine/trial.h"
+#include "user_emulation.h"
 
 #include <pmdgain/workload.h>
 #include <stdlib.h>
@@ -131,7 +132,7 @@ static struct sample trial_of(size_t op, char fail)
                              .workload = &workload, .op = &ops[op], .bytes = BYTES, .threads = 1 };
         uint64_t content = 0;
         struct source source = { .class = &class, .fd = memfd_create("phase", 0), .twin_fd = -1,
-                                 .bytes = BYTES, .page_bytes = 4096, .pmd_bytes = BYTES,
+                                 .bytes = BYTES, .page_bytes = (size_t)sysconf(_SC_PAGESIZE), .pmd_bytes = BYTES,
                                  .content = &content };
         struct clock clock = clock_monotonic();
         struct placement placement = { .node = -1 };
@@ -167,6 +168,8 @@ static void each_phase_has_its_order(void **state)
                 { OP_ACCESS, "lprrrkf" }, /* calibration, warm-up, sample */
         };
 
+        if (user_emulation())
+                skip();
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 struct sample sample = trial_of(rows[i].op, 0);
 
@@ -193,6 +196,8 @@ static void a_failure_ends_in_finish(void **state)
                 { OP_ACCESS, 'p', "lpf" },
         };
 
+        if (user_emulation())
+                skip();
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
                 struct sample sample = trial_of(rows[i].op, rows[i].fail);
 

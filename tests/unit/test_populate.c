@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define BYTES (8 * MIB) /* four PMDs */
-#define PAGE 4096
+#define PAGE ((size_t)sysconf(_SC_PAGESIZE))
 #define PAGES (BYTES / PAGE)
 
 extern const struct workload workload_populate;
@@ -202,11 +202,11 @@ static void small_mappings_are_shared_too(void **state)
         for (unsigned i = 0; i < 3; i++) {
                 uint64_t own = fake_run(&fixture.fake, i, 1);
 
-                assert_in_range(own / PAGE, 170, 171);
+                assert_in_range(own / PAGE, 2 * MIB / PAGE / 3, 2 * MIB / PAGE / 3 + 1);
                 ops += own;
         }
         assert_int_equal(ops, 2 * MIB);
-        assert_int_equal(pages_present(&fixture.fake.mapping), 512);
+        assert_int_equal(pages_present(&fixture.fake.mapping), 2 * MIB / PAGE);
         fixture.fake.mapping.bytes = BYTES;
         fixture_free(&fixture);
 }
@@ -268,7 +268,8 @@ static void munmap_takes_away_this_mapping_only(void **state)
         neighbours_are_untouched(&fixture);
         assert_int_equal(fake_check(&fixture.fake).code, STATUS_OK);
         /* The addresses are reserved again. */
-        assert_int_equal(mincore(mapping->address, BYTES, (unsigned char[PAGES]){ 0 }), 0);
+        for (size_t at = 0; at < BYTES; at += PAGE)
+                assert_int_equal(mincore(mapping->address + at, PAGE, &present), 0);
         fixture_free(&fixture);
 }
 
@@ -374,5 +375,9 @@ int main(void)
                 cmocka_unit_test(what_cannot_be_is_skipped),
         };
 
+        if (user_emulation_of_pages()) {
+                print_message("pages that an emulator makes up do not fault\n");
+                return 77;
+        }
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/probe_table.h"
 #include "cli/probe_text.h"
+#include "user_emulation.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -219,6 +220,8 @@ static void headings_are_bold_on_a_terminal_only(void **state)
 {
         (void)state;
         unsetenv("NO_COLOR");
+        if (user_emulation_of_pages())
+                skip();
         assert_true(bold_on_terminal());
         setenv("NO_COLOR", "1", 1);
         assert_false(bold_on_terminal());

@@ -11,7 +11,7 @@
 
 #include <pmdgain/random.h>
 
-#define PAGE 4096
+#define PAGE ((size_t)sysconf(_SC_PAGESIZE))
 #define ROOM (4 * PAGE) /* bytes between the guard pages */
 #define CANARY 0xa5
 
