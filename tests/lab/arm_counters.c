@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "sys/hugepages.h"
+
 #include <math.h>
 #include <pmdgain/counters.h>
 #include <pmdgain/units.h>
@@ -21,8 +23,8 @@
 
 #define CYCLES 0 /* columns of the set `basic` */
 #define INSTRUCTIONS 1
-#define PMD (2 * MIB)
 #define REPEATS 100
+#define PART (2 * MIB) /* by PTE no more, or the timer ticks in each repeat */
 
 struct counting {
         struct counter_selection *selection;
@@ -202,22 +204,30 @@ static void what_the_pmu_lacks_is_missing_and_not_zero(void **state)
         counting_end(&counting);
 }
 
-/* Instructions to make the memory of one PMD present by one grain. */
-static uint64_t populate_cost(struct counting *counting, int advice)
+static size_t pmd_bytes(void)
 {
-        char *region = mmap(NULL, 2 * PMD, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+        const struct sys_root root = sys_root_real();
+
+        return hugepages_pmd_bytes(&root);
+}
+
+/* Instructions to make memory present by one grain: one PMD, or the first `bytes` of it. */
+static uint64_t populate_cost(struct counting *counting, int advice, size_t bytes)
+{
+        size_t pmd = pmd_bytes();
+        char *region = mmap(NULL, 2 * pmd, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
                             0);
         char *start;
         struct counter_reading reading;
 
         assert_true(region != MAP_FAILED);
-        start = (char *)(((uintptr_t)region + PMD - 1) / PMD * PMD);
-        assert_int_equal(madvise(start, PMD, advice), 0);
+        start = (char *)(((uintptr_t)region + pmd - 1) / pmd * pmd);
+        assert_int_equal(madvise(start, pmd, advice), 0);
         counters_start(counting->counters);
-        assert_int_equal(madvise(start, PMD, 23 /* MADV_POPULATE_WRITE */), 0);
+        assert_int_equal(madvise(start, bytes, 23 /* MADV_POPULATE_WRITE */), 0);
         counters_stop(counting->counters);
         counters_read(counting->counters, &reading);
-        munmap(region, 2 * PMD);
+        munmap(region, 2 * pmd);
         assert_true(reading.values[INSTRUCTIONS].known);
         return reading.values[INSTRUCTIONS].value;
 }
@@ -231,14 +241,15 @@ static int compare_counts(const void *left, const void *right)
 
 /* The count that comes most often: a timer's interrupt, or a list of free pages that ran out, adds
  * to some. */
-static uint64_t populate_usual(struct counting *counting, int advice, const char *name)
+static uint64_t populate_usual(struct counting *counting, int advice, size_t bytes,
+                               const char *name)
 {
         uint64_t costs[REPEATS], usual = 0;
         size_t most = 0;
 
-        populate_cost(counting, advice);
+        populate_cost(counting, advice, bytes);
         for (size_t i = 0; i < REPEATS; i++)
-                costs[i] = populate_cost(counting, advice);
+                costs[i] = populate_cost(counting, advice, bytes);
         qsort(costs, REPEATS, sizeof(costs[0]), compare_counts);
         for (size_t i = 0, run = 0; i < REPEATS; i++) {
                 run = i && costs[i] == costs[i - 1] ? run + 1 : 1;
@@ -247,7 +258,8 @@ static uint64_t populate_usual(struct counting *counting, int advice, const char
                         usual = costs[i];
                 }
         }
-        printf("populate 2 MiB by %s: %llu instructions\n", name, (unsigned long long)usual);
+        printf("populate %zu MiB by %s: %llu instructions\n", (size_t)(bytes / MIB), name,
+               (unsigned long long)usual);
         printf("  %zu of %d times; half at most %llu, all within [%llu, %llu]\n", most, REPEATS,
                (unsigned long long)costs[REPEATS / 2], (unsigned long long)costs[0],
                (unsigned long long)costs[REPEATS - 1]);
@@ -259,17 +271,17 @@ static uint64_t populate_usual(struct counting *counting, int advice, const char
 static void the_kernels_part_tells_the_grains_apart(void **state)
 {
         struct counting counting = counting_begin("basic");
-        uint64_t pmd = populate_usual(&counting, MADV_HUGEPAGE, "PMD");
-        uint64_t pte = populate_usual(&counting, MADV_NOHUGEPAGE, "PTE");
+        uint64_t pmd = populate_usual(&counting, MADV_HUGEPAGE, pmd_bytes(), "PMD");
+        uint64_t pte = populate_usual(&counting, MADV_NOHUGEPAGE, PART, "PTE");
 
-        assert_true(pte > 2 * pmd);
+        assert_true(pte * (pmd_bytes() / PART) > 2 * pmd);
         counting_end(&counting);
 }
 
 static void user_populate(void)
 {
         struct counting counting = counting_begin("basic");
-        uint64_t cost = populate_cost(&counting, MADV_NOHUGEPAGE);
+        uint64_t cost = populate_cost(&counting, MADV_NOHUGEPAGE, PART);
 
         printf("user space's part of a populate: %llu instructions\n", (unsigned long long)cost);
         expect(cost < 1000, 6);

@@ -36,6 +36,17 @@ lab()
         [[ $code -eq $want ]] || tail -n 40 "$work/said"
 }
 
+# build_aarch64: sets `build`, where tools/cross has built; without its packages there is no test.
+build_aarch64()
+{
+        local code=0
+        build=${BUILD:-$root/build/aarch64}
+        BUILD=$build "$root/tools/cross" --build >"$work/built" 2>&1 || code=$?
+        [[ $code -ne 77 ]] || { cat "$work/built"; exit 77; }
+        check 'tools/cross builds' [ $code -eq 0 ]
+        [[ $code -eq 0 ]] || { tail -n 20 "$work/built"; exit 1; }
+}
+
 said() { grep -qE -- "$1" "$work/said"; }
 
 finish()

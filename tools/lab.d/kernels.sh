@@ -6,11 +6,14 @@
 
 readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# The suite a name stands for; empty when it is none.
+# The suite a name stands for; empty when it is none. On aarch64 NAME-16k is its kernel with pages of
+# 16 KiB, where a PMD maps 32 MiB; Debian builds none with 64 KiB there.
 suite_of()
 {
-        case $1 in
-        bookworm | sid) printf '%s\n' "$1" ;;
+        local name=$1
+        [[ $ARCH != aarch64 ]] || name=${name%-16k}
+        case $name in
+        bookworm | sid) printf '%s\n' "$name" ;;
         backports) printf 'bookworm-backports\n' ;;
         esac
 }
@@ -48,11 +51,11 @@ apt_dir()
         printf '%s\n' "$dir"
 }
 
-# Packages to unpack for the suite's linux-image-ARCH: the image, and where it is split, its parts.
+# kernel_packages PACKAGE: what to unpack for it: the image, and where it is split, its parts.
 kernel_packages()
 {
         local image
-        image=$(apt-cache depends "linux-image-$DEBIAN_ARCH" | awk '$1 == "Depends:" { print $2 }' |
+        image=$(apt-cache depends "$1" | awk '$1 == "Depends:" { print $2 }' |
                 grep '^linux-image-[0-9]')
         printf '%s\n' "$image"
         apt-cache depends "$image" | awk '$1 == "Depends:" { print $2 }' |
@@ -72,18 +75,19 @@ unpack_kernel()
                 tar -x -C "$to" --wildcards "${excludes[@]}" --exclude=./usr/share
 }
 
-# fetch_kernel SUITE DIR: fills DIR with vmlinuz, modules/ and version.
+# fetch_kernel NAME SUITE DIR: fills DIR with vmlinuz, modules/ and version.
 fetch_kernel()
 {
-        local suite=$1 dir=$2 apt packages deb work
-        apt=$(apt_dir "$suite$CACHE_TAG" "$suite")
+        local name=$1 suite=$2 dir=$3 package=linux-image-$DEBIAN_ARCH apt packages deb work
+        [[ $name != *-16k ]] || package+=-16k
+        apt=$(apt_dir "$name$CACHE_TAG" "$suite")
         export APT_CONFIG=$apt/apt.conf
         say "$suite: looking up its kernel"
         if ! apt-get -qq update >"$apt/update.log" 2>&1; then
                 tail -n 5 "$apt/update.log" >&2
                 cannot "apt cannot read $suite from $(debian_mirror): is there a network?"
         fi
-        packages=$(kernel_packages) || cannot "$suite has no linux-image-$DEBIAN_ARCH"
+        packages=$(kernel_packages "$package") || cannot "$suite has no $package"
         work=$(mktemp -d "$CACHE/unpack.XXXXXX")
         say "$suite: downloading" "$packages"
         # shellcheck disable=SC2086 # a list of packages
@@ -127,7 +131,7 @@ use_kernel()
                 KERNEL_CACHE=$CACHE/kernels/$name$CACHE_TAG
                 mkdir -p "$CACHE/kernels"
                 if [[ ! -e $KERNEL_CACHE/version || $REFRESH = yes ]]; then
-                        fetch_kernel "$suite" "$KERNEL_CACHE"
+                        fetch_kernel "$name" "$suite" "$KERNEL_CACHE"
                 fi
                 KERNEL_IMAGE=$KERNEL_CACHE/vmlinuz
                 KERNEL_MODULES=$KERNEL_CACHE/modules
@@ -136,8 +140,8 @@ use_kernel()
         KERNEL_IMAGE=${name%%:*}
         KERNEL_MODULES=${name#*:}
         [[ $name = *:* && -r $KERNEL_IMAGE && -d $KERNEL_MODULES/kernel ]] ||
-                misuse "--kernel $name: neither bookworm, backports or sid nor" \
-                        "VMLINUZ:MODULES, a kernel image and its folder with kernel/ below"
+                misuse "--kernel $name: neither bookworm, backports or sid (on aarch64 with -16k too)" \
+                        "nor VMLINUZ:MODULES, a kernel image and its folder with kernel/ below"
         KERNEL_NAME=$(basename "$KERNEL_IMAGE")
         KERNEL_CACHE=$CACHE/kernels/own-$(stat -c '%n %s %Y' "$KERNEL_IMAGE" "$KERNEL_MODULES" |
                 sha256sum | cut -c1-16)

@@ -21,7 +21,8 @@ What to run
 
 Where
   --kernel LIST     bookworm (6.1), backports (6.12), sid (newest), or VMLINUZ:MODULES; several,
-                    divided by commas, run one after another (default: bookworm)
+                    divided by commas, run one after another (default: bookworm). On aarch64 also
+                    backports-16k and sid-16k: pages of 16 KiB, a PMD maps 32 MiB
   --arch ARCH       x86_64, or aarch64: an emulated Neoverse N1 (default: x86_64)
   --nvdimm SIZE     size of the emulated NVDIMM (default: 4g); none, on aarch64: starts sooner
   --e820 SIZE       also a pmem region made by memmap= (default: none; full matrix: 1g)
