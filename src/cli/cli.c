@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define OPTIONS_MAX 32
 #define FIRST_CODE 256 /* above any letter */
@@ -87,6 +88,16 @@ void cli_help(const struct cli_command *command, FILE *out)
                 fprintf(out, "  %-28s %s\n", left, each->help);
         }
         fprintf(out, "  %-28s %s\n", "-h, --help", "print this and exit");
+}
+
+struct status cli_output_check(const char *path)
+{
+        struct stat about;
+
+        if (lstat(path, &about) != 0 || S_ISREG(about.st_mode))
+                return status_ok();
+        return status_make(STATUS_USAGE, "name a new file, or a regular one",
+                           "%.200s is no regular file, and a file would take its place", path);
 }
 
 enum exit_code cli_fail(const char *command, const struct status *status)

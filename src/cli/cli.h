@@ -48,6 +48,12 @@ struct status cli_parse(const struct cli_command *command, int argc, char **argv
 
 void cli_help(const struct cli_command *command, FILE *out);
 
+/*
+ * A file that the user named for output is replaced as a whole: STATUS_USAGE where the path is
+ * anything but a regular file or nothing, since a device or a link would be gone.
+ */
+struct status cli_output_check(const char *path);
+
 /* One line to standard error: "pmdgain run: WHAT; ADVICE". Returns the status's exit code. */
 enum exit_code cli_fail(const char *command, const struct status *status);
 

@@ -92,10 +92,11 @@ static struct status take(void *context, const struct cli_option *option, const 
                 return only_take(request, value);
         if (strcmp(option->name, "format") == 0)
                 return format_take(request, value);
-        if (strcmp(option->name, "output") == 0)
+        if (strcmp(option->name, "output") == 0) {
                 request->output = value;
-        else
-                request->any_change = true;
+                return cli_output_check(value);
+        }
+        request->any_change = true;
         return status_ok();
 }
 
@@ -169,8 +170,6 @@ static struct status compare(const struct request *request, const struct compare
                 status = write_file(request, comparison);
         else
                 status = request->write(comparison, stdout);
-        if (!status_failed(&status) && !request->output && (fflush(stdout) != 0 || ferror(stdout)))
-                status = status_errno(errno, NULL, "cannot write the comparison");
         *ret_regressed = request->any_change ? comparison->changes : comparison->regressions;
         compare_free(comparison);
         return status;

@@ -35,6 +35,7 @@ struct session {
         struct engine_result result;
         uint64_t synced_ns; /* when samples.csv was brought to the disk last */
         int interrupt_fd;
+        bool measured; /* samples.csv was given a row */
 };
 
 static struct status on_sources(void *context, const struct engine_source *sources, size_t count)
@@ -58,6 +59,7 @@ static struct status on_sample(void *context, const struct cell *cell,
 {
         struct session *session = context;
 
+        session->measured = true;
         return samples_writer_append(session->folder.writer, cell, source, sample);
 }
 
@@ -196,6 +198,16 @@ static void scratch_choose(struct plan_settings *settings)
                          folder && *folder ? folder : "/var/tmp");
 }
 
+/* What names things of this machine: refused before anything is made, and by a dry run too. */
+static struct status session_place(struct session *session)
+{
+        const struct plan_settings *settings = &session->plan->settings;
+
+        TRY(placement_make(settings->cpus, settings->mem_node, node_of_targets(session),
+                           &session->placement));
+        return counter_selection_make(settings->counters, &session->selection);
+}
+
 static struct status session_open(struct session *session, int argc, char **argv)
 {
         struct run_folder_request folder = {
@@ -210,12 +222,8 @@ static struct status session_open(struct session *session, int argc, char **argv
                 .argc = argc,
                 .argv = argv,
         };
-        const struct plan_settings *settings = &session->plan->settings;
 
-        TRY(placement_make(settings->cpus, settings->mem_node, node_of_targets(session),
-                           &session->placement));
         TRY(placement_bind_memory(&session->placement));
-        TRY(counter_selection_make(settings->counters, &session->selection));
         folder.selection = session->selection;
         TRY(run_folder_open(&folder, &session->folder));
         printf("pmdgain %s: plan %s, %u comparisons, results in %s\n", PMDGAIN_VERSION,
@@ -262,6 +270,7 @@ static struct status session_run(struct session *session, int argc, char **argv,
                 TRY(run_resume_plan(&session->options, &session->plan));
         else
                 TRY(run_options_plan(&session->options, &session->plan));
+        TRY(session_place(session));
         if (session->options.dry_run) {
                 dry_run_print(session->plan);
                 return status_ok();
@@ -287,12 +296,16 @@ static enum exit_code run_main(int argc, char **argv)
                 status = status_make(STATUS_SYSTEM, NULL, "out of memory");
                 return cli_fail("run", &status);
         }
+        signal(SIGPIPE, SIG_IGN); /* who reads the output may leave; the run goes on to its end */
         session->root = sys_root_real();
         session->clock = clock_monotonic();
         session->folder.fd = -1;
         status = session_run(session, argc, argv, &code);
-        if (status_failed(&status))
+        if (status_failed(&status)) {
                 code = cli_fail("run", &status);
+                if (!session->measured)
+                        run_folder_drop(&session->folder);
+        }
         run_folder_close(&session->folder);
         counter_selection_free(session->selection);
         plan_free(session->plan);

@@ -27,6 +27,8 @@ static struct status take(void *context, const struct cli_option *option, const 
         struct choice *choice = context;
         double percent;
 
+        if (strcmp(option->name, "least") != 0)
+                TRY(cli_output_check(value));
         if (strcmp(option->name, "output") == 0) {
                 choice->page = value;
         } else if (strcmp(option->name, "openmetrics") == 0) {

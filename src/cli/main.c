@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const struct cli_command *const commands[] = {
@@ -27,7 +28,7 @@ static void help(FILE *out)
                      "3 (compare) regression,\n77 nothing could run here.\n");
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
         if (argc < 2) {
                 help(stderr);
@@ -50,4 +51,17 @@ int main(int argc, char **argv)
                 "compare, trend\n",
                 argv[1]);
         return EXIT_USAGE;
+}
+
+/* Output that got lost is a failure; a pipe closed by its reader is not: it has what it wanted. */
+int main(int argc, char **argv)
+{
+        int code = dispatch(argc, argv);
+
+        errno = 0;
+        if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+                return code;
+        fprintf(stderr, "pmdgain: cannot write all of the output%s%s; make room, or send it elsewhere\n",
+                errno ? ": " : "", errno ? strerror(errno) : "");
+        return code == EXIT_DONE ? EXIT_FAILED : code;
 }

@@ -24,7 +24,7 @@ static void line_make(const struct engine_progress *state, char *line, size_t li
 {
         char cell[160], left[UNITS_TEXT_MAX];
 
-        snprintf(line, line_size, "%zu of ~%zu cells, block %u, %s left: %s", state->done,
+        snprintf(line, line_size, "%zu of ~%zu trials, block %u, %s left: %s", state->done,
                  state->planned, state->block + 1,
                  state->left_ns ? time_format_human(state->left_ns, left, sizeof(left)) : "?",
                  cell_describe(state->cell, cell, sizeof(cell)));

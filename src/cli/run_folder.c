@@ -235,6 +235,8 @@ struct status run_folder_open(const struct run_folder_request *request,
                 snprintf(folder.path, sizeof(folder.path), "%s", request->path);
         else
                 name_make(request->plan, folder.path, sizeof(folder.path));
+        folder.is_new = !request->resume;
+        folder.was_there = access(folder.path, F_OK) == 0;
         if (!request->resume)
                 TRY(folder_make(folder.path, &trusted));
         TRY(folder_claim(folder.path, !request->resume, trusted, &folder.fd));
@@ -257,6 +259,17 @@ struct status run_folder_finish(struct run_folder *folder, const struct engine_r
 {
         run_json_finish(folder->machine, result, folder->spent_ns);
         return machine_write(folder);
+}
+
+void run_folder_drop(const struct run_folder *folder)
+{
+        if (folder->fd < 0 || !folder->is_new)
+                return;
+        unlinkat(folder->fd, "samples.csv", 0);
+        unlinkat(folder->fd, "plan.ini", 0);
+        unlinkat(folder->fd, "machine.json", 0);
+        if (!folder->was_there)
+                rmdir(folder->path);
 }
 
 void run_folder_close(struct run_folder *folder)

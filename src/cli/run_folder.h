@@ -17,6 +17,7 @@ struct run_folder {
         struct samples_writer *writer;
         struct run_past past;        /* of a run that is gone on with */
         uint64_t spent_ns;           /* by its earlier stretches */
+        bool is_new, was_there; /* begun by this run; in a folder that was there, empty */
         bool force;
         char differences[WARNING_TEXT]; /* from the machine that the run began on; "" for none */
 };
@@ -44,6 +45,9 @@ struct status run_folder_sources(struct run_folder *folder, const struct engine_
 
 /* Adds how the run ended to machine.json. */
 struct status run_folder_finish(struct run_folder *folder, const struct engine_result *result);
+
+/* Takes away what open made for a run that was refused before it measured anything. */
+void run_folder_drop(const struct run_folder *folder);
 
 void run_folder_close(struct run_folder *folder);
 

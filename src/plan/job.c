@@ -58,8 +58,14 @@ struct status given_at(const struct given *given, struct status status)
 
 static struct status too_many(const struct given *given, const char *key)
 {
-        return status_make(STATUS_USAGE, "split the job in two",
-                           "%s: '%s' has no value, or more than %d", given->origin, key, LIST_MAX);
+        return status_make(STATUS_USAGE, "split the job in two", "%s: '%s' has more than %d values",
+                           given->origin, key, LIST_MAX);
+}
+
+static struct status no_value(const struct given *given, const char *key)
+{
+        return status_make(STATUS_USAGE, "give it one, or leave the key out for its preset",
+                           "%s: '%s' has no value", given->origin, key);
 }
 
 /* Twice the same cell would be two comparisons that are one. */
@@ -178,7 +184,7 @@ static struct status arms_read(struct job *job, struct plan *plan)
                                 return named_twice(&given, "arm", word);
                 job->arms[job->arm_count++] = arm;
         }
-        return job->arm_count ? status_ok() : too_many(&given, "arm");
+        return job->arm_count ? status_ok() : no_value(&given, "arm");
 }
 
 static struct status numbers_read(const struct job *job, const char *key,
@@ -202,7 +208,7 @@ static struct status numbers_read(const struct job *job, const char *key,
                                 return named_twice(&given, key, word);
                 (*count)++;
         }
-        return *count ? status_ok() : too_many(&given, key);
+        return *count ? status_ok() : no_value(&given, key);
 }
 
 /* A list of words, each once; `name` gives the word for each value below `max`. */
@@ -227,7 +233,7 @@ static struct status words_read(const struct job *job, const char *key,
                                 return named_twice(&given, key, word);
                 values[(*count)++] = value;
         }
-        return *count ? status_ok() : too_many(&given, key);
+        return *count ? status_ok() : no_value(&given, key);
 }
 
 static const char *map_name(unsigned value)
@@ -267,7 +273,7 @@ static struct status options_read(struct job *job)
                         (*count)++;
                 }
                 if (!*count)
-                        return too_many(&given, row->name);
+                        return no_value(&given, row->name);
         }
         return status_ok();
 }

@@ -45,7 +45,7 @@ struct status html_file_close(struct html_file *file)
         if (!failed)
                 return status_ok();
         unlink(file->temporary);
-        return status_errno(error, "make room on the disk and run `pmdgain report` again",
+        return status_errno(error, "make room on the disk, and run the same command again",
                             "cannot write %s", file->path);
 }
 

@@ -45,7 +45,7 @@ check 'a warning is quoted' said 'the kernel said, in no cell:'
 check 'and the guest goes on' said '^after'
 
 guest 'echo "lab: [1/2] one"; echo "lab: [2/2] two"; sleep 1
-        echo "3 of ~9 cells, block 1, 5 s left: passes lock 64m pmd"; sleep 1
+        echo "3 of ~9 trials, block 1, 5 s left: passes lock 64m pmd"; sleep 1
         echo "<4>BUG: made up" >/dev/kmsg; sleep 1; echo "lab: [2/2] two: failed"' 1
 check 'an oops is quoted with its cell' \
         said 'the kernel said, in \[2/2\] two, near passes lock 64m pmd:'

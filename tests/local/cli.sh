@@ -226,7 +226,7 @@ grep ',system,' run11/samples.csv | head -n 1 | grep -qE '^0,[1-9]' ||
 # A calibration of a few seconds says nothing yet, but has its parts; its file goes with its samples.
 expect 0 "" "$pmdgain" run --calibrate --noise --bytes 1m --budget 60s -o calibrated \
         --option samples=1 --option sample_time=100us --option max_blocks=200
-for words in paired,pairs,1, paired,pairs,1.03, naive,pairs,1, naive,pairs,1.03,; do
+for words in "paired,pairs,1," "paired,pairs,1.03," "naive,pairs,1," "naive,pairs,1.03,"; do
         grep -q ",$words" calibrated/calibration.csv || complain "no row '$words' of a calibration"
 done
 grep -q 'Calibration, pmd:aligned 1m' out || complain "a calibration is not printed"
