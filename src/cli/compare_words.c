@@ -57,8 +57,10 @@ char *compare_label(const struct comparison *comparison, const struct compare_ce
         if (name->threads != 1)
                 add(label, sizeof(label), " %u threads", name->threads);
         add_word(label, sizeof(label), name->kind == COMPARE_GAIN ? "gain over " : "", name->arm);
-        add_word(label, sizeof(label), "map=", name->map);
-        add_word(label, sizeof(label), "file_state=", name->state);
+        if (strcmp(name->map, "shared") != 0)
+                add_word(label, sizeof(label), "map=", name->map);
+        if (strcmp(name->state, "written") != 0)
+                add_word(label, sizeof(label), "file_state=", name->state);
         if (sources_differ(comparison)) {
                 add_word(label, sizeof(label), "", name->source);
                 add_word(label, sizeof(label), "", name->target);

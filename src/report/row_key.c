@@ -19,6 +19,13 @@ static void add_text(FILE *key, const char *name, const char *value)
         }
 }
 
+/* The preset is left out: versions without the column measured that alone. */
+static void add_unless(FILE *key, const char *name, const char *value, const char *preset)
+{
+        if (strcmp(value, preset) != 0)
+                add_text(key, name, value);
+}
+
 static void add_number(FILE *key, const char *name, uint64_t value)
 {
         char text[24];
@@ -74,8 +81,8 @@ static void add_parts(FILE *key, const struct summary *summary, const struct sum
                 add_text(key, "fs", row->fs);
                 add_text(key, "memmap", row->memmap);
                 add_text(key, "dax", row->dax);
-                add_text(key, "map", row->map);
-                add_text(key, "file_state", row->state);
+                add_unless(key, "map", row->map, "shared");
+                add_unless(key, "file_state", row->state, "written");
         }
         if (parts & ROW_KEY_WORK)
                 add_options(key, summary, row);

@@ -5,7 +5,8 @@
  *
  *      workload=chase;op=read;bytes=1073741824;threads=1;source=file;fs=ext4;chains=1;lever=nohuge
  *
- * What is empty is left out, so that a column which later versions add changes no older key.
+ * What is empty is left out, and so are the presets map=shared and file_state=written, so that a
+ * column which later versions add changes no older key.
  * Options follow by their names in order of the alphabet. A backslash stands before ; and \ in
  * values.
  */

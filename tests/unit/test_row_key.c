@@ -70,6 +70,19 @@ static void what_another_run_has_besides_changes_no_key(void **state)
         key_is(&made.summary, row, ROW_KEY_WORK, "workload=chase;op=read;chains=8");
 }
 
+/* Runs from before the columns map and file_state are found again. */
+static void presets_are_as_if_missing(void **state)
+{
+        struct made made;
+        struct summary_row *row = one_row(&made);
+
+        snprintf(row->map, sizeof(row->map), "shared");
+        snprintf(row->state, sizeof(row->state), "written");
+        key_is(&made.summary, row, ROW_KEY_PLACE, "source=shmem;fs=tmpfs;memmap=ram");
+        snprintf(row->map, sizeof(row->map), "sync");
+        key_is(&made.summary, row, ROW_KEY_PLACE, "source=shmem;fs=tmpfs;memmap=ram;map=sync");
+}
+
 static void no_value_can_look_like_another_field(void **state)
 {
         struct made made;
@@ -84,6 +97,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(each_part_adds_its_fields),
                 cmocka_unit_test(what_another_run_has_besides_changes_no_key),
+                cmocka_unit_test(presets_are_as_if_missing),
                 cmocka_unit_test(no_value_can_look_like_another_field),
         };
 
