@@ -99,11 +99,18 @@ static bool is_first(const struct summary *summary, size_t at)
                strcmp(before->arm, row->arm) != 0 || strcmp(before->target, row->target) != 0;
 }
 
-void calibration_print(const struct summary *summary, FILE *out)
+/* Of twins without a calibration. */
+static const char too_short[] =
+        "Too few blocks for a calibration, which counts comparisons of 10 pairs and more: raise "
+        "--budget.";
+
+void calibration_print(const struct summary *summary, bool wanted, FILE *out)
 {
         static const int widths[FIELD_COUNT] = { -7, -12, 9, 8, -21, 8, 10, 10 };
         char text[256];
 
+        if (wanted && !summary->calibration_count)
+                fprintf(out, "%s\n", too_short);
         for (size_t i = 0; i < summary->calibration_count; i++) {
                 const struct summary_calibration *row = &summary->calibrations[i];
 
@@ -137,7 +144,7 @@ void page_calibration(const struct page *page)
         const struct summary *summary = page->view->summary;
         char text[256];
 
-        if (!summary->calibration_count)
+        if (!view_has_twins(page->view))
                 return;
         html_section_begin(page->html, "calibration", "Calibration",
                            "How often comparisons of equal arms found a difference that is not "
@@ -161,6 +168,9 @@ void page_calibration(const struct page *page)
                 }
                 html_row_end(page->html);
         }
-        html_table_end(page->html);
+        if (summary->calibration_count)
+                html_table_end(page->html);
+        else
+                html_element(page->html, "p", "note", too_short);
         html_section_end(page->html);
 }

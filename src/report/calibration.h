@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-/* Nothing when the summary has none. */
-void calibration_print(const struct summary *summary, FILE *out);
+/* `wanted`: twins were measured. Nothing when they were not. */
+void calibration_print(const struct summary *summary, bool wanted, FILE *out);
 void page_calibration(const struct page *page);
 
 #endif

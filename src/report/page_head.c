@@ -291,8 +291,17 @@ void page_headline(const struct page *page)
                 "#PTE → PMD", "At",    "Proof",          NULL,
         };
         struct html_interval interval;
+        size_t listed = 0;
 
         axis_fit(page->view, &interval);
+        for (size_t i = 0; i < page->view->count; i++)
+                listed += view_is_headline(page->view, page->view->rows[i]);
+        if (page->view->count && !listed) {
+                html_section_begin(page->html, "headline", "No gains",
+                                   "This run compares an arm with itself: see the calibration.");
+                html_section_end(page->html);
+                return;
+        }
         html_section_begin(page->html, "headline", "Each workload at its largest size",
                            "Gain is PTE time ÷ PMD time for the same operation on the same kind of "
                            "bytes: above 1, PMD is faster.");

@@ -39,16 +39,10 @@ struct table {
         bool words;                   /* verdicts in words fit */
 };
 
-/* Twins have no gain: the calibration says what they are for. */
-static bool is_calibration(const struct view *view, const struct summary_row *row)
-{
-        return view->summary->calibration_count && strcmp(row->workload, "twin") == 0;
-}
-
 static bool is_listed(const struct view *view, const struct summary_row *row)
 {
         return (isfinite(row->gain) || isfinite(row->pte.value) || isfinite(row->pmd.value)) &&
-               !view_is_sweep(view, row) && !is_calibration(view, row);
+               !view_is_sweep(view, row) && !view_is_twin(row);
 }
 
 static char *name_text(const struct view *view, const struct summary_row *row, char *text,
@@ -209,7 +203,7 @@ static void rows_print(const struct table *table)
                 row_print(table, row);
                 before = row;
         }
-        if (!before && !table->view->summary->calibration_count)
+        if (!before && !view_has_twins(table->view))
                 fprintf(table->out, "Nothing was measured.\n");
 }
 
@@ -342,7 +336,7 @@ static void caption_print(const struct table *table)
 
         if (!view->count)
                 return;
-        if (!is_calibration(view, view->rows[0]))
+        if (!view_is_twin(view->rows[0]))
                 fprintf(table->out, "Gain is PTE time / PMD time: above 1, PMD is faster.\n");
         if (view->lever[0])
                 fprintf(table->out, "PTE arm: pte:%s%s. ", view->lever,
@@ -370,7 +364,7 @@ void report_print_table(const struct summary *summary, FILE *out, unsigned colum
                 return;
         }
         table.view = &view;
-        calibration_print(summary, out);
+        calibration_print(summary, view_has_twins(&view), out);
         caption_print(&table);
         table_fit(&table);
         rows_print(&table);

@@ -21,6 +21,12 @@ static const struct summary_row *first_of_source(const struct summary *summary,
         return first;
 }
 
+/* Missing is no word for a label: versions without the column, and memory without a file. */
+static bool differ(const char *left, const char *right, const char *preset)
+{
+        return strcmp(*left ? left : preset, *right ? right : preset) != 0;
+}
+
 static void view_compare(struct view *view, const struct summary_row *row)
 {
         const struct summary_row *first = view->summary->rows;
@@ -30,8 +36,8 @@ static void view_compare(struct view *view, const struct summary_row *row)
         view->levers |= strcmp(first->pte.name, row->pte.name) != 0;
         view->memmaps |= strcmp(first->memmap, row->memmap) != 0;
         view->dax |= strcmp(first->dax, row->dax) != 0;
-        view->maps |= strcmp(first->map, row->map) != 0;
-        view->states |= strcmp(first->state, row->state) != 0;
+        view->maps |= differ(first->map, row->map, "shared");
+        view->states |= differ(first->state, row->state, "written");
         view->threads |= first->threads != row->threads;
 }
 
@@ -184,7 +190,7 @@ static void headlines_find(struct view *view)
                 for (size_t i = begin; i < end; i++)
                         if (stands_for(view, view->rows[i], best))
                                 best = view->rows[i];
-                view->headline[best - view->summary->rows] = true;
+                view->headline[best - view->summary->rows] = !view_is_twin(best);
         }
 }
 
@@ -388,6 +394,19 @@ size_t view_wide(const struct view *view, size_t *ret_gains)
         }
         *ret_gains = gains;
         return wide;
+}
+
+bool view_is_twin(const struct summary_row *row)
+{
+        return strcmp(row->workload, "twin") == 0;
+}
+
+bool view_has_twins(const struct view *view)
+{
+        for (size_t i = 0; i < view->count; i++)
+                if (view_is_twin(view->rows[i]))
+                        return true;
+        return false;
 }
 
 bool view_is_headline(const struct view *view, const struct summary_row *row)

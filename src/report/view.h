@@ -54,8 +54,12 @@ char *view_label_but(const struct view *view, const struct summary_row *row, uns
 bool view_alike_but(const struct view *view, const struct summary_row *left,
                     const struct summary_row *right, unsigned parts, const char *option);
 
+/* Twins have no gain: the calibration says what they are for. */
+bool view_is_twin(const struct summary_row *row);
+bool view_has_twins(const struct view *view);
+
 /* The row that stands for its workload, op and source: the largest measured size, the fewest
- * threads, and what comes first of the rest. */
+ * threads, and what comes first of the rest; none of twins. */
 bool view_is_headline(const struct view *view, const struct summary_row *row);
 
 /* The run wanted a precision, and the row's gain is not known to it (stats/looks.h has the width;

@@ -220,7 +220,7 @@ pid=$!
 wait_rows run11/samples.csv
 truncate -s 0 target
 wait "$pid"
-grep ',system,' run11/samples.csv | head -n 1 | grep -qE '^0,[1-9]' ||
+grep ',system,' run11/samples.csv | head -n 1 | grep -qE '^(0,[1-9]|[1-9])' ||
         complain "not a later trial's row: $(grep ',system,' run11/samples.csv | head -n 1)"
 
 # A calibration of a few seconds says nothing yet, but has its parts; its file goes with its samples.
@@ -230,6 +230,7 @@ for words in "paired,pairs,1," "paired,pairs,1.03," "naive,pairs,1," "naive,pair
         grep -q ",$words" calibrated/calibration.csv || complain "no row '$words' of a calibration"
 done
 grep -q 'Calibration, pmd:aligned 1m' out || complain "a calibration is not printed"
+grep -q 'No gains' calibrated/report.html || complain "the page lists twins as gains"
 grep -q 'id="calibration"' calibrated/report.html || complain "the page has no calibration"
 grep -q '"code":"neighbour"' calibrated/machine.json || complain "the noise is not noted"
 pgrep -f "run --calibrate --noise --bytes 1m --budget 60s -o calibrated" >/dev/null &&

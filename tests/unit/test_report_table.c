@@ -197,6 +197,50 @@ static void options_levers_and_sources_are_named_only_where_they_differ(void **s
         view_free(&view);
 }
 
+/* A label names what differs; a column that only some runs have is no difference. */
+static void a_missing_map_is_the_preset(void **state)
+{
+        struct summary_row *row;
+        struct view view;
+        char label[LABEL_MAX];
+
+        made_begin(&made);
+        made_row(&made, "chase", "load", "ns/op", GIB, 131, 1.27, 1.01);
+        row = made_row(&made, "random", "load", "ns/op", GIB, 131, 1.27, 1.01);
+        snprintf(row->map, sizeof(row->map), "shared");
+        snprintf(row->state, sizeof(row->state), "written");
+        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
+        assert_string_equal(view_label(&view, row, LABEL_ALL, " ", label, sizeof(label)),
+                            "random load 1 GiB");
+        view_free(&view);
+        snprintf(row->map, sizeof(row->map), "private");
+        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
+        assert_string_equal(view_label(&view, row, LABEL_ALL, " ", label, sizeof(label)),
+                            "random load 1 GiB map=private");
+        view_free(&view);
+}
+
+/* Twins have no gain: they are no line, no headline, and no want of one. */
+static void twins_are_no_gains(void **state)
+{
+        struct view view;
+        char *text;
+
+        made_begin(&made);
+        made_row(&made, "twin", "a", "ns/op", GIB, 131, NAN, NAN);
+        text = print(100);
+        assert_non_null(strstr(text, "Too few blocks for a calibration"));
+        assert_null(strstr(text, "Nothing was measured"));
+        assert_null(strstr(text, "1g"));
+        free(text);
+        made_row(&made, "chase", "load", "ns/op", GIB, 131, 1.27, 1.01);
+        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
+        assert_false(view_is_headline(&view, &made.rows[0]));
+        assert_true(view_is_headline(&view, &made.rows[1]));
+        assert_true(view_has_twins(&view));
+        view_free(&view);
+}
+
 static void rows_are_sorted_whatever_their_order_was(void **state)
 {
         struct view view;
@@ -271,6 +315,8 @@ int main(void)
                 cmocka_unit_test(what_is_not_known_well_enough_is_named),
                 cmocka_unit_test(missing_numbers_are_dashes_and_never_zero),
                 cmocka_unit_test(options_levers_and_sources_are_named_only_where_they_differ),
+                cmocka_unit_test(a_missing_map_is_the_preset),
+                cmocka_unit_test(twins_are_no_gains),
                 cmocka_unit_test(rows_are_sorted_whatever_their_order_was),
                 cmocka_unit_test(a_skipped_largest_size_does_not_stand_for_its_workload),
                 cmocka_unit_test(numbers_have_the_digits_that_count),
