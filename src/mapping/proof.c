@@ -103,6 +103,9 @@ static const char *pmd_advice(const struct proof_meter *meter, const struct read
         for (size_t i = 0; i < readings->count; i++)
                 if (readings->list[i].speaks && *readings->list[i].note)
                         return readings->list[i].note;
+        if (traits & SOURCE_FAULT_AROUND)
+                return "the page cache has no huge pages of these bytes: name a file on a DAX file "
+                       "system, or on a tmpfs mounted with huge=always";
         if (!(traits & SOURCE_DAX_FAULTS) || !fallbacks.known)
                 return NULL;
         snprintf(text, size, "thp_fault_fallback grew by %" PRIu64 ": %s", fallbacks.value,

@@ -224,7 +224,7 @@ grep ',system,' run11/samples.csv | head -n 1 | grep -qE '^(0,[1-9]|[1-9])' ||
         complain "not a later trial's row: $(grep ',system,' run11/samples.csv | head -n 1)"
 
 # A calibration of a few seconds says nothing yet, but has its parts; its file goes with its samples.
-expect 0 "" "$pmdgain" run --calibrate --noise --bytes 1m --budget 60s -o calibrated \
+expect 0 "" "$pmdgain" run --calibrate --noise --bytes 1m --budget 60s -o "$work/calibrated" \
         --option samples=1 --option sample_time=100us --option max_blocks=200
 for words in "paired,pairs,1," "paired,pairs,1.03," "naive,pairs,1," "naive,pairs,1.03,"; do
         grep -q ",$words" calibrated/calibration.csv || complain "no row '$words' of a calibration"
@@ -233,7 +233,7 @@ grep -q 'Calibration, pmd:aligned 1m' out || complain "a calibration is not prin
 grep -q 'No gains' calibrated/report.html || complain "the page lists twins as gains"
 grep -q 'id="calibration"' calibrated/report.html || complain "the page has no calibration"
 grep -q '"code":"neighbour"' calibrated/machine.json || complain "the noise is not noted"
-pgrep -f "run --calibrate --noise --bytes 1m --budget 60s -o calibrated" >/dev/null &&
+pgrep -f "run --calibrate --noise --bytes 1m --budget 60s -o $work/calibrated" >/dev/null &&
         complain "the neighbour lives on"
 sed -i '/,twin,/d' calibrated/samples.csv
 expect 0 "" "$pmdgain" report calibrated

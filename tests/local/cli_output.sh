@@ -67,6 +67,16 @@ expect 2 "none.ini:2: 'bytes' has no value" "$pmdgain" run -n -p ./none.ini
 printf '[chase]\nbytes = 4k\nchains = ,\n' >none.ini
 expect 2 "none.ini:3: 'chains' has no value" "$pmdgain" run -n -p ./none.ini
 
+# A PMD that the page cache does not give is invalid, with what would.
+if [ -w /dev/shm ] && ! grep -q ' /dev/shm tmpfs .*huge=' /proc/mounts; then
+        "$pmdgain" run -w populate --op touch_write "${short[@]}" --option max_blocks=2 \
+                -s "file:/dev/shm/pmdgain.$$" -o cache >out 2>err
+        if grep -q ',invalid,' cache/samples.csv; then
+                grep -q 'mounted with huge=always' cache/samples.csv ||
+                        complain "no advice: $(grep ',invalid,' cache/samples.csv)"
+        fi
+fi
+
 # A file of other columns than this pmdgain's.
 cut -d, -f1-8 run/samples.csv >cut.csv
 mkdir other
