@@ -47,6 +47,51 @@ static void sentence_write(const struct policy_page *page, const struct policy_s
         html_close(html, "li");
 }
 
+/* How a decision's sentences are counted; none where they are for several things. */
+static const struct {
+        const char *gain, *cost;
+        bool yes_no; /* the question is one for yes or no */
+} sides[POLICY_DECISIONS] = {
+        [POLICY_ALIGN] = { "for PMDs", "against them", true },
+        [POLICY_POPULATE] = { "for MADV_POPULATE", "against it", false },
+        [POLICY_KERNEL] = { "for the newer kernel", "against it", false },
+};
+
+static const char *answer(const size_t *counts)
+{
+        if (counts[POLICY_GAIN] && counts[POLICY_COST])
+                return "it depends on what is done";
+        if (counts[POLICY_GAIN])
+                return "yes";
+        return counts[POLICY_COST] ? "no" : "nothing speaks for either";
+}
+
+/* The short answer above the sentences, which have the intervals. */
+static void answer_write(const struct policy *policy, enum policy_decision decision,
+                         struct html *html)
+{
+        size_t counts[POLICY_OPEN + 1] = { 0 }, total = 0;
+
+        if (!sides[decision].gain)
+                return;
+        for (size_t i = 0; i < policy->count; i++) {
+                if (policy->sentences[i].decision != decision)
+                        continue;
+                counts[policy->sentences[i].outcome]++;
+                total++;
+        }
+        html_open(html, "p", "note");
+        if (sides[decision].yes_no)
+                html_textf(html, "In short, for what was measured here: %s. ", answer(counts));
+        html_textf(html,
+                   "Of %zu sentence%s: %zu %s (blue), %zu %s (orange), %zu without a difference, "
+                   "%zu not resolved.",
+                   total, total == 1 ? "" : "s", counts[POLICY_GAIN], sides[decision].gain,
+                   counts[POLICY_COST], sides[decision].cost,
+                   counts[POLICY_SAME] + counts[POLICY_FACT], counts[POLICY_OPEN]);
+        html_close(html, "p");
+}
+
 /* What is not resolved stands last. */
 static void decision_write(const struct policy_page *page, const struct policy *policy,
                            enum policy_decision decision, struct html *html)
@@ -62,6 +107,7 @@ static void decision_write(const struct policy_page *page, const struct policy *
                                 continue;
                         if (!any) {
                                 html_element(html, "h3", NULL, policy_questions[decision]);
+                                answer_write(policy, decision, html);
                                 html_raw(html, "<ul class=\"policy\">\n");
                         }
                         sentence_write(page, sentence, html);
