@@ -61,7 +61,8 @@ int main(int argc, char **argv)
         errno = 0;
         if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
                 return code;
-        fprintf(stderr, "pmdgain: cannot write all of the output%s%s; make room, or send it elsewhere\n",
+        fprintf(stderr,
+                "pmdgain: cannot write all of the output%s%s; make room, or send it elsewhere\n",
                 errno ? ": " : "", errno ? strerror(errno) : "");
         return code == EXIT_DONE ? EXIT_FAILED : code;
 }
