@@ -150,6 +150,23 @@ static void a_file_of_another_run_is_not(void **state)
         assert_int_equal(unlink(path), 0);
 }
 
+/* From its making on, not only when it is taken up again. */
+static void a_file_in_the_making_is_in_use(void **state)
+{
+        struct source_request request = {
+                .root = &local_root, .target = path, .bytes = BYTES, .overwrite = true
+        };
+        struct source source, other;
+        struct status status;
+
+        assert_int_equal(run_open("run1", true, &source).code, STATUS_OK);
+        status = source_open(&source_class_file, &request, &other);
+        assert_int_equal(status.code, STATUS_USAGE);
+        assert_non_null(strstr(status.what, "in use"));
+        source_close(&source);
+        assert_int_equal(unlink(path), 0);
+}
+
 /* Its own room is there for it to be filled again. */
 static int child_fills_its_own_again(const void *context)
 {
@@ -177,6 +194,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_file_that_the_run_left_is_its_own),
                 cmocka_unit_test(a_file_of_another_run_is_not),
+                cmocka_unit_test(a_file_in_the_making_is_in_use),
                 cmocka_unit_test(a_disk_with_room_for_one_takes_it_again),
         };
 
