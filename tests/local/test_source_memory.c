@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include "../unit/tree.h"
 #include "local_source.h"
 #include "sys/hugepages.h"
+
+#include <pmdgain/privilege.h>
 
 #define BYTES (64 * MIB)
 
@@ -83,12 +86,36 @@ static void a_size_is_rounded_up_to_whole_pmds(void **state)
         source_close(&source);
 }
 
+/* Settings of a machine that allows neither, in the words of `pmdgain probe`. */
+static void settings_in_the_way_are_skips_with_their_remedy(void **state)
+{
+        static const char tree[] = "kernel/mm/transparent_hugepage\n hpage_pmd_size = 2097152\n"
+                                   " enabled = always madvise [never]\n"
+                                   "kernel/mm/hugepages/hugepages-2048kB\n"
+                                   " nr_hugepages = 3\n free_hugepages = 1\n resv_hugepages = 1\n";
+        char dir[TREE_DIR_MAX];
+        struct sys_root root = { .sysfs = dir, .proc = "/proc" };
+        struct source_request request = { .root = &root, .target = "", .bytes = 4 * MIB };
+        struct source source;
+        struct status status;
+
+        tree_unpack_text(tree, dir);
+        status = source_open(&source_class_anon, &request, &source);
+        assert_int_equal(status.code, STATUS_SKIP);
+        assert_string_equal(status.todo, privilege_todo(PRIVILEGE_THP, NULL).text);
+        status = source_open(&source_class_hugetlb, &request, &source);
+        assert_int_equal(status.code, STATUS_SKIP);
+        assert_string_equal(status.todo, hugepages_pool_todo(&root, 2 * MIB, 3 + 2).text);
+        tree_remove(dir);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(anonymous_memory_has_both_grains_or_a_reason),
                 cmocka_unit_test(hugetlb_has_both_grains_or_says_what_pool_it_needs),
                 cmocka_unit_test(a_size_is_rounded_up_to_whole_pmds),
+                cmocka_unit_test(settings_in_the_way_are_skips_with_their_remedy),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
