@@ -13,7 +13,11 @@ static const char *const code_names[] = {
 
 struct status status_ok(void)
 {
-        return (struct status){ .code = STATUS_OK };
+        struct status status; /* not zeroed as a whole: this is called for every field read */
+
+        status.code = STATUS_OK;
+        status.what[0] = status.todo[0] = '\0';
+        return status;
 }
 
 static void one_line(char *text)
@@ -25,9 +29,10 @@ static void one_line(char *text)
 
 struct status status_make(enum status_code code, const char *todo, const char *format, ...)
 {
-        struct status status = { .code = code };
+        struct status status;
         va_list arguments;
 
+        status.code = code;
         va_start(arguments, format);
         vsnprintf(status.what, sizeof(status.what), format, arguments);
         va_end(arguments);

@@ -83,7 +83,7 @@ size_t list_word_write(const char *word, size_t line_length, FILE *out)
                         column = line_break(quoted, out);
                 if (part == 1 && *word == '"')
                         quoted = !quoted;
-                fprintf(out, "%.*s", (int)part, word);
+                fwrite(word, 1, part, out);
                 column += part;
                 word += part;
         }

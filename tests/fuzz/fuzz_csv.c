@@ -44,22 +44,29 @@ static void end_row(struct csv_row *row)
         require(!status_failed(&status));
 }
 
-/* Writes what the reader gives after `from` rows; returns how many there were in all. */
-static size_t copy(struct csv_reader *reader, struct csv_row *row)
+/* A field is a number, missing or refused. */
+static void read_numbers(const struct csv_reader *reader, size_t column)
 {
-        size_t rows = 0, columns = csv_reader_columns(reader);
         struct count count;
         double real;
+        struct status status = csv_reader_count(reader, column, &count);
+
+        require(status_failed(&status) || count.known || !count.value);
+        status = csv_reader_real(reader, column, &real);
+}
+
+/* Writes what the reader gives; returns how many rows there were. */
+static size_t copy(struct csv_reader *reader, bool numbers, struct csv_row *row)
+{
+        size_t rows = 0, columns = csv_reader_columns(reader);
 
         for (size_t i = 0; i < columns; i++)
                 csv_row_text(row, csv_reader_column_name(reader, i));
         end_row(row);
         for (; next(reader); rows++) {
                 for (size_t i = 0; i < columns; i++) {
-                        struct status status = csv_reader_count(reader, i, &count);
-
-                        require(status_failed(&status) || count.known || !count.value);
-                        status = csv_reader_real(reader, i, &real);
+                        if (numbers)
+                                read_numbers(reader, i);
                         csv_row_text(row, csv_reader_field(reader, i));
                 }
                 end_row(row);
@@ -72,7 +79,7 @@ static void same_again(const void *bytes, size_t size, size_t rows)
         struct csv_reader *reader = open_bytes(bytes, size);
         struct csv_row row = { 0 };
 
-        require(reader && copy(reader, &row) == rows);
+        require(reader && copy(reader, false, &row) == rows);
         require(!csv_reader_cut(reader) && csv_reader_whole_bytes(reader) == size);
         require(row.length == size && memcmp(row.text, bytes, size) == 0);
         csv_row_free(&row);
@@ -87,7 +94,7 @@ static void read_bytes(const uint8_t *data, size_t size)
 
         if (!reader)
                 return;
-        rows = copy(reader, &row);
+        rows = copy(reader, true, &row);
         require(csv_reader_whole_bytes(reader) <= size);
         same_again(row.text, row.length, rows);
         csv_row_free(&row);
@@ -95,10 +102,8 @@ static void read_bytes(const uint8_t *data, size_t size)
 
         part = open_bytes(data, size / 2);
         if (part) {
-                struct csv_row other = { 0 };
-
-                require(copy(part, &other) <= rows);
-                csv_row_free(&other);
+                for (; next(part); rows--)
+                        require(rows > 0);
                 csv_reader_close(part);
         }
 }
