@@ -155,6 +155,33 @@ static struct status jobs_expand(struct ini_text *ini, const char *only, struct 
 
 #define LINE_MAX_COLUMNS 100 /* inih takes 198 */
 
+/* Can it stand behind its key as it is? */
+static bool is_plain(const struct ini_entry *entry)
+{
+        size_t length = strlen(entry->value);
+
+        return !length || (strlen(entry->key) + 3 + length <= LINE_MAX_COLUMNS &&
+                           !strpbrk(entry->value, "\"\\;#\t") && entry->value[0] != ' ' &&
+                           entry->value[length - 1] != ' ');
+}
+
+/* A setting is one text, in quotes where it would not read back as it is. */
+static void setting_render(FILE *out, const struct ini_entry *entry)
+{
+        char text[sizeof(entry->value)], quoted[LIST_QUOTED_MAX(sizeof(entry->value))];
+        struct status status;
+
+        fprintf(out, "%s =", entry->key);
+        status = settings_text(entry, text, sizeof(text));
+        if (status_failed(&status) || is_plain(entry)) {
+                fprintf(out, " %s\n", entry->value);
+                return;
+        }
+        fputs("\n ", out);
+        list_word_write(list_word_quote(text, quoted, sizeof(quoted)), LINE_MAX_COLUMNS, out);
+        fputc('\n', out);
+}
+
 /* A list goes on in indented lines, so that its text reads back however long it is. */
 static void entry_render(FILE *out, const struct ini_entry *entry)
 {
@@ -162,11 +189,11 @@ static void entry_render(FILE *out, const struct ini_entry *entry)
         const char *cursor = entry->value;
         char word[sizeof(entry->value)], quoted[LIST_QUOTED_MAX(sizeof(entry->value))];
 
-        fprintf(out, "%s =", entry->key);
         if (settings_has(entry->key)) {
-                fprintf(out, " %s\n", entry->value);
+                setting_render(out, entry);
                 return;
         }
+        fprintf(out, "%s =", entry->key);
         while (list_word_next(&cursor, word, sizeof(word))) {
                 list_word_quote(word, quoted, sizeof(quoted));
                 if (column + 1 + strlen(quoted) > LINE_MAX_COLUMNS) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/settings.h"
 
+#include "plan/list.h"
+
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,16 +104,44 @@ static struct status flag_read(const struct ini_section *global, const char *key
         return status_ok();
 }
 
+static struct status text_refuse(const struct ini_entry *entry, const char *todo, const char *what)
+{
+        return status_make(STATUS_USAGE, todo, "%s: %s %s", entry->origin, entry->key, what);
+}
+
+struct status settings_text(const struct ini_entry *entry, char *text, size_t text_size)
+{
+        const char *cursor = entry->value + strspn(entry->value, " ");
+        char word[sizeof(entry->value)], more[2];
+        struct status status = status_ok();
+
+        if (*cursor == '"') {
+                status = list_check(cursor);
+                if (status_failed(&status))
+                        return text_refuse(entry, status.todo, status.what);
+                list_word_next(&cursor, word, sizeof(word));
+                if (list_word_next(&cursor, more, sizeof(more)))
+                        return text_refuse(entry, "put all of it in quotes", "goes on after a quote");
+        } else {
+                snprintf(word, sizeof(word), "%s", cursor);
+        }
+        for (const char *at = word; *at; at++)
+                if (iscntrl((unsigned char)*at) && *at != '\t')
+                        return text_refuse(entry, "give it another name",
+                                           "has a line break or control character");
+        if (strlen(word) >= text_size)
+                return text_refuse(entry, "write it shorter", "is too long");
+        snprintf(text, text_size, "%s", word);
+        return status;
+}
+
 static struct status text_read(const struct ini_section *global, const char *key, char *text,
                                size_t text_size)
 {
         const struct ini_entry *entry = ini_entry_find(global, key);
 
-        if (entry && strlen(entry->value) >= text_size)
-                return status_make(STATUS_USAGE, "write it shorter", "%s: %s is too long",
-                                   entry->origin, key);
-        snprintf(text, text_size, "%s", entry ? entry->value : "");
-        return status_ok();
+        text[0] = '\0';
+        return entry ? settings_text(entry, text, text_size) : status_ok();
 }
 
 struct status settings_read(const struct ini_section *global, struct plan_settings *ret_settings)
