@@ -57,18 +57,9 @@ static bool is_plain(const char *text)
         return text[strcspn(text, ",\"\r\n")] == '\0' && strncmp(text, "\xef\xbb\xbf", 3) != 0;
 }
 
-void csv_row_text(struct csv_row *row, const char *text)
+/* With every quote twice. */
+static void append_quoted(struct csv_row *row, const char *text)
 {
-        next_field(row);
-        if (csv_guard_applies(text)) {
-                /* Quoted too, so that no reader takes the apostrophe for its own syntax. */
-                append(row, "\"'", 2);
-        } else if (is_plain(text)) {
-                append(row, text, strlen(text));
-                return;
-        } else {
-                append(row, "\"", 1);
-        }
         while (*text) {
                 size_t plain = strcspn(text, "\"");
 
@@ -79,14 +70,28 @@ void csv_row_text(struct csv_row *row, const char *text)
                         text++;
                 }
         }
-        append(row, "\"", 1);
+}
+
+void csv_row_text(struct csv_row *row, const char *text)
+{
+        csv_row_name(row, "", text);
 }
 
 void csv_row_name(struct csv_row *row, const char *prefix, const char *name)
 {
+        bool guard = csv_guard_applies(*prefix ? prefix : name);
+
         next_field(row);
-        append(row, prefix, strlen(prefix));
-        append(row, name, strlen(name));
+        if (!guard && is_plain(*prefix ? prefix : name) && is_plain(name)) {
+                append(row, prefix, strlen(prefix));
+                append(row, name, strlen(name));
+                return;
+        }
+        /* Quoted with the apostrophe too, so that no reader takes it for its own syntax. */
+        append(row, "\"'", guard ? 2 : 1);
+        append_quoted(row, prefix);
+        append_quoted(row, name);
+        append(row, "\"", 1);
 }
 
 void csv_row_number(struct csv_row *row, uint64_t value)

@@ -28,7 +28,8 @@ void csv_row_begin(struct csv_row *row); /* empties it; a zeroed struct is empty
 void csv_row_free(struct csv_row *row);
 
 void csv_row_text(struct csv_row *row, const char *text);
-void csv_row_name(struct csv_row *row, const char *prefix, const char *name); /* a column's name */
+/* The two as one text: a column's name. */
+void csv_row_name(struct csv_row *row, const char *prefix, const char *name);
 void csv_row_number(struct csv_row *row, uint64_t value);
 void csv_row_count(struct csv_row *row, struct count count);           /* missing: empty */
 void csv_row_real(struct csv_row *row, double value, int digits);      /* not finite: empty */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <pmdgain/workload.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,9 +100,19 @@ static struct status find_counters(struct sample_columns *columns)
         return status_ok();
 }
 
+/* Names of options and counters become names of columns again. */
+static struct status check_names(const struct csv_reader *reader)
+{
+        for (size_t i = 0; i < csv_reader_columns(reader); i++)
+                if (strlen(csv_reader_column_name(reader, i)) > COLUMN_NAME_MAX)
+                        return csv_reader_fault(reader, "the name of a column is too long");
+        return status_ok();
+}
+
 struct status sample_columns_find(const struct csv_reader *reader, struct sample_columns *columns)
 {
         *columns = (struct sample_columns){ .reader = reader };
+        TRY(check_names(reader));
         TRY(find_required(columns));
         for (size_t i = 0; i < csv_reader_columns(reader); i++) {
                 if (!starts_with(csv_reader_column_name(reader, i), "opt_"))
@@ -111,6 +122,31 @@ struct status sample_columns_find(const struct csv_reader *reader, struct sample
                 columns->texts[GROUP_TEXTS + columns->option_count++] = i;
         }
         return find_counters(columns);
+}
+
+struct status sample_columns_check_texts(const struct sample_columns *columns)
+{
+#define ROOM(field) sizeof(((struct summary_row *)NULL)->field)
+        static const size_t rooms[GROUP_TEXTS] = {
+                [GROUP_WORKLOAD] = ROOM(workload), [GROUP_OP] = ROOM(op),
+                [GROUP_UNIT] = ROOM(unit),         [GROUP_SOURCE] = ROOM(source),
+                [GROUP_TARGET] = ROOM(target),     [GROUP_FS] = ROOM(fs),
+                [GROUP_MEMMAP] = ROOM(memmap),     [GROUP_DAX] = ROOM(dax),
+                [GROUP_MAP] = ROOM(map),           [GROUP_STATE] = ROOM(state),
+        };
+#undef ROOM
+        char message[120];
+
+        for (size_t i = 0; i < GROUP_TEXTS; i++) {
+                size_t column = columns->texts[i];
+
+                if (!rooms[i] || strlen(csv_reader_field(columns->reader, column)) < rooms[i])
+                        continue;
+                snprintf(message, sizeof(message), "the text in column '%.60s' is too long",
+                         csv_reader_column_name(columns->reader, column));
+                return csv_reader_fault(columns->reader, message);
+        }
+        return status_ok();
 }
 
 struct status sample_columns_names(const struct sample_columns *columns, struct summary *summary)

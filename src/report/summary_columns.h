@@ -7,7 +7,8 @@
 #include "report/summary.h"
 #include "report/summary_groups.h"
 
-#define COLUMNS_MAX 256 /* options, and counters */
+#define COLUMNS_MAX 256     /* options, and counters */
+#define COLUMN_NAME_MAX 120 /* bytes */
 
 /* A counter's value and the times of its set: the enabled_ns and running_ns next to the right. */
 struct counter_place {
@@ -27,6 +28,10 @@ struct sample_columns {
 
 /* Fills `columns`; STATUS_USAGE for a column that is missing. */
 struct status sample_columns_find(const struct csv_reader *reader, struct sample_columns *columns);
+
+/* STATUS_USAGE when a text of the current row is longer than a summary has room for: two groups must
+ * not become one. */
+struct status sample_columns_check_texts(const struct sample_columns *columns);
 
 /* Puts the names of options and counters into the summary, which owns them. */
 struct status sample_columns_names(const struct sample_columns *columns, struct summary *summary);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PROVEN_SIZE sizeof(((struct arm_data *)NULL)->proven)
+
 /* Where one row goes. */
 struct place {
         uint32_t block, trial;
@@ -55,6 +57,8 @@ static struct status read_key(const struct sample_columns *columns, struct arm_k
                 return csv_reader_fault(reader, "'asked' is none of pmd, pte, auto");
         if (strlen(lever) >= sizeof(key->lever))
                 return csv_reader_fault(reader, "the lever is too long");
+        if (strlen(csv_reader_field(reader, columns->proven)) >= PROVEN_SIZE)
+                return csv_reader_fault(reader, "'proven' is too long");
         if (strlen(target) >= sizeof(key->target) || strlen(shift) >= sizeof(key->shift))
                 return csv_reader_fault(reader, "arm_target or shift_bytes is too long");
         key->side = side_of(asked, csv_reader_field(reader, columns->proven));
@@ -78,9 +82,9 @@ static struct status read_words(const struct sample_columns *columns, struct pla
                 return csv_reader_fault(reader, "the unit is none of ns/op, ns/MiB, GB/s");
         TRY(csv_reader_count(reader, columns->texts[GROUP_BYTES], &bytes));
         TRY(csv_reader_count(reader, columns->texts[GROUP_THREADS], &threads));
-        if (!bytes.known || !threads.known || threads.value > UINT32_MAX)
+        if (!bytes.known || !threads.value || threads.value > UINT32_MAX)
                 return csv_reader_fault(reader, "bytes or threads are missing or too large");
-        return status_ok();
+        return sample_columns_check_texts(columns);
 }
 
 static struct status find_place(const struct sample_columns *columns, struct groups *groups,
@@ -204,8 +208,8 @@ static struct status add_row(const struct sample_columns *columns, struct groups
                                          });
 }
 
-static struct status read_rows(struct csv_reader *reader, struct groups *groups,
-                               struct summary *summary)
+struct status summary_read_rows(struct csv_reader *reader, struct groups *groups,
+                                struct summary *summary)
 {
         struct sample_columns columns;
         struct status status;
@@ -222,7 +226,7 @@ static struct status read_rows(struct csv_reader *reader, struct groups *groups,
                 status = add_row(&columns, groups, summary);
         }
         summary->cut_line = csv_reader_cut(reader) ? csv_reader_line(reader) : 0;
-        return status;
+        return status_failed(&status) ? status : groups_close(groups);
 }
 
 struct status summary_read_samples(const char *dir, struct groups *groups, struct summary *summary)
@@ -233,9 +237,7 @@ struct status summary_read_samples(const char *dir, struct groups *groups, struc
 
         snprintf(path, sizeof(path), "%s/samples.csv", dir);
         TRY(csv_reader_open(path, &reader));
-        status = read_rows(reader, groups, summary);
+        status = summary_read_rows(reader, groups, summary);
         csv_reader_close(reader);
-        if (status_failed(&status))
-                return status;
-        return groups_close(groups);
+        return status;
 }

@@ -3,6 +3,7 @@
 #ifndef PMDGAIN_REPORT_SUMMARY_READ_H
 #define PMDGAIN_REPORT_SUMMARY_READ_H
 
+#include "csv/reader.h"
 #include "report/summary.h"
 #include "report/summary_groups.h"
 
@@ -11,6 +12,10 @@
 /* Reads DIR/samples.csv: fills the groups, and the names and figures of the summary. */
 struct status summary_read_samples(const char *dir, struct groups *groups,
                                    struct summary *summary);
+
+/* The same of an open samples.csv. */
+struct status summary_read_rows(struct csv_reader *reader, struct groups *groups,
+                                struct summary *summary);
 
 #define MACHINE_TLBS_MAX 16
 

@@ -107,6 +107,32 @@ static void formulas_are_made_harmless_and_read_back(void **state)
         csv_row_free(&row);
 }
 
+/* Names come from files too; a mark of UTF-8 at the start of a file is none of the first one's. */
+static void names_are_quoted_like_texts(void **state)
+{
+        static const char *const names[][2] = {
+                { "\xef\xbb\xbf" "a", "" }, { "opt_", "a,b" },     { "opt_", "say \"x\"\n" },
+                { "", "=x" },                { "=", "y" },         { "ctr_", "=z" },
+        };
+        const size_t count = sizeof(names) / sizeof(names[0]);
+        struct csv_row row = { 0 };
+        struct csv_reader *reader;
+        char name[32];
+
+        for (size_t i = 0; i < count; i++)
+                csv_row_name(&row, names[i][0], names[i][1]);
+        assert_int_equal(csv_row_end(&row).code, STATUS_OK);
+        assert_int_equal(csv_reader_open_memory("t", row.text, row.length, &reader).code,
+                         STATUS_OK);
+        assert_int_equal(csv_reader_columns(reader), count);
+        for (size_t i = 0; i < count; i++) {
+                snprintf(name, sizeof(name), "%s%s", names[i][0], names[i][1]);
+                assert_string_equal(csv_reader_column_name(reader, i), name);
+        }
+        csv_reader_close(reader);
+        csv_row_free(&row);
+}
+
 static void random_text_makes_a_round_trip(void **state)
 {
         static const char letters[] = "a,\"\n\r=' +-@\t;\\\x01\x7f\xff\xc3\xa9\xe2<";
@@ -325,6 +351,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(rows_are_quoted_where_needed),
                 cmocka_unit_test(formulas_are_made_harmless_and_read_back),
+                cmocka_unit_test(names_are_quoted_like_texts),
                 cmocka_unit_test(random_text_makes_a_round_trip),
                 cmocka_unit_test(line_ends_blank_lines_and_a_mark_are_understood),
                 cmocka_unit_test(a_row_that_was_cut_is_never_taken_for_a_whole_one),

@@ -78,6 +78,8 @@ static void the_proven_grain_is_that_of_valid_trials_else_of_any(void **state)
         }
 }
 
+#define LONG "forty-one characters which are rather many"
+
 static void malformed_files_are_refused_with_their_line(void **state)
 {
         static const struct {
@@ -94,6 +96,12 @@ static void malformed_files_are_refused_with_their_line(void **state)
                 { "\n0,", "0,", "4294967296,", "samples.csv:2: block or trial is missing" },
                 { "\n0,", "ns/op,", "ns/op,-", "samples.csv:2: '-" },
                 { "\n0,", "\n", "\n1,2\n", "samples.csv:2: the row has 2 fields" },
+                { "block", ",status,", "," LONG LONG LONG "c,status,",
+                  "samples.csv:1: the name of a column is too long" },
+                { "\n0,", ",shmem,", "," LONG ",", "the text in column 'source' is too long" },
+                { "\n0,", "aligned,pmd,", "aligned,pmd," LONG,
+                  "samples.csv:2: 'proven' is too long" },
+                { "\n0,", "393216,1,", "393216,0,", "samples.csv:2: bytes or threads are missing" },
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -124,6 +124,30 @@ static void nonsense_is_refused_with_its_line(void **state)
                 "x:2: a count is too large");
 }
 
+/* A name of an option from samples.csv is text like any other. */
+static void names_of_columns_are_quoted(void **state)
+{
+        static const char samples[] =
+                "block,trial,workload,op,unit,bytes,threads,\"opt_a,\"\"b\n\",source,target,fs,memmap,"
+                "dax,lever,asked,proven,pmd_fraction,proof,ops,time_ns,minflt,page_table_bytes,"
+                "\"ctr_x,y\",status,reason\n"
+                "0,0,w,o,ns/op,4096,1,7,shmem,,,,,aligned,pmd,pmd,1,,10,100,,,3,ok,\n";
+        struct summary *written, *read = NULL;
+        struct status status;
+
+        write_text("samples.csv", samples, strlen(samples));
+        written = make();
+        status = summary_write(written, dir);
+        assert_int_equal(status.code, STATUS_OK);
+        status = summary_load(dir, &read);
+        assert_string_equal(status.what, "");
+        assert_int_equal(read->option_count, 1);
+        assert_string_equal(read->option_names[0], "a,\"b\n");
+        assert_string_equal(read->rows[0].options[0], "7");
+        summary_free(written);
+        summary_free(read);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -131,6 +155,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(without_the_file_it_is_made_and_not_written,
                                                 make_dir, remove_dir),
                 cmocka_unit_test(nonsense_is_refused_with_its_line),
+                cmocka_unit_test_setup_teardown(names_of_columns_are_quoted, make_dir, remove_dir),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
