@@ -26,6 +26,16 @@ static struct count number_of(const char *folder, const char *name)
         return status_failed(&status) ? (struct count) { 0 } : count_of(value);
 }
 
+/* A number of sectors, as bytes. */
+static struct count bytes_of(const char *folder, const char *name)
+{
+        struct count count = number_of(folder, name);
+
+        if (__builtin_mul_overflow(count.value, (uint64_t)SECTOR_BYTES, &count.value))
+                return (struct count) { 0 };
+        return count;
+}
+
 /* An address as the kernel writes it: "0x100200000". */
 static struct count address_of(const char *folder, const char *name)
 {
@@ -112,13 +122,13 @@ struct status blockdev_read(const struct sys_root *root, dev_t device,
         TRY(folder_of(root, "block", device, folder));
         snprintf(facts.name, sizeof(facts.name), "%.39s", last_part(folder));
         facts.partition = has(folder, "partition");
-        facts.bytes = number_of(folder, "size").value * SECTOR_BYTES;
+        facts.bytes = bytes_of(folder, "size").value;
         if (facts.partition) {
-                number = number_of(folder, "start");
+                number = bytes_of(folder, "start");
                 if (!number.known)
                         return status_make(STATUS_SYSTEM, NULL, "%s does not tell its start",
                                            facts.name);
-                facts.start = number.value * SECTOR_BYTES;
+                facts.start = number.value;
                 *strrchr(folder, '/') = '\0';
         }
         snprintf(facts.disk, sizeof(facts.disk), "%.31s", last_part(folder));

@@ -10,7 +10,7 @@
 struct count keyed_line(const char *line, const char *key)
 {
         size_t length = strlen(key);
-        unsigned long long value;
+        uint64_t value, unit;
         char *end;
 
         if (strncmp(line, key, length) != 0 || (line[length] != ':' && line[length] != ' '))
@@ -22,9 +22,10 @@ struct count keyed_line(const char *line, const char *key)
                 return (struct count) { 0 };
         errno = 0;
         value = strtoull(line, &end, 10);
-        if (errno)
+        unit = strncmp(end, " kB", 3) == 0 ? KIB : 1;
+        if (errno || __builtin_mul_overflow(value, unit, &value))
                 return (struct count) { 0 };
-        return count_of(strncmp(end, " kB", 3) == 0 ? value * KIB : value);
+        return count_of(value);
 }
 
 struct count keyed_file(const char *base, const char *path, const char *key)

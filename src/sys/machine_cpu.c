@@ -3,10 +3,14 @@
 #include "sys/machine_parts.h"
 #include "sys/tlb.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MHZ_MAX 1e6 /* more is no clock frequency */
 
 /* The first CPU's lines of /proc/cpuinfo, "key : value". */
 struct cpuinfo {
@@ -52,8 +56,9 @@ static void set_whole(struct json_object *cpu, const char *name, const struct cp
 
         if (!cpuinfo_value(info, key, value, sizeof(value)))
                 return;
+        errno = 0;
         number = strtoull(value, &end, 0); /* Arm's are hexadecimal, with 0x */
-        if (end != value && !*end)
+        if (isdigit((unsigned char)*value) && !*end && !errno)
                 json_set_number(cpu, name, number);
 }
 
@@ -130,7 +135,7 @@ static void set_mhz(const struct sys_root *root, const struct cpuinfo *info,
 
         if (cpuinfo_value(info, "cpu MHz", value, sizeof(value))) {
                 mhz = strtod(value, &end);
-                if (end != value && !*end && isfinite(mhz))
+                if (end != value && !*end && mhz > 0 && mhz < MHZ_MAX)
                         json_set_number(cpu, "mhz", (uint64_t)llround(mhz));
         }
         status = sys_read_number(root->sysfs, "devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq",

@@ -2,7 +2,6 @@
 #include "sys/nvdimm.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,18 +150,9 @@ const char *nvdimm_memmap_word(enum memmap memmap)
 static bool look_for_node(const char *folder, const char *name, void *context)
 {
         int *node = context;
-        char text[32], *end;
-        struct status status = sys_read_text(folder, "numa_node", text, sizeof(text));
-        long value;
 
-        if (status_failed(&status))
-                return false;
-        errno = 0;
-        value = strtol(text, &end, 10);
-        if (end == text || *end || errno || value < 0 || value > INT_MAX)
-                return false; /* -1: no affinity known at this level */
-        *node = (int)value;
-        return true;
+        *node = sys_read_node(folder, "numa_node");
+        return *node >= 0; /* else no affinity is known at this level */
 }
 
 static int node_figure(const char *folder, unsigned depth)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pmdgain/units.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,14 @@ struct status sys_read_number(const char *base, const char *path, uint64_t *ret_
 
         TRY(sys_read_text(base, path, text, sizeof(text)));
         return count_parse(text, ret_value);
+}
+
+int sys_read_node(const char *base, const char *path)
+{
+        uint64_t node = 0;
+        struct status status = sys_read_number(base, path, &node);
+
+        return status_failed(&status) || node > INT_MAX ? -1 : (int)node;
 }
 
 struct status sys_read_choice(const char *base, const char *path, char *word, size_t word_size)

@@ -23,6 +23,9 @@ struct status sys_read_text(const char *base, const char *path, char *text, size
 /* The same, as a whole number. */
 struct status sys_read_number(const char *base, const char *path, uint64_t *ret_value);
 
+/* A NUMA node; -1 when there is no such file, or it names none. */
+int sys_read_node(const char *base, const char *path);
+
 /* The chosen word of a file such as "always [madvise] never". */
 struct status sys_read_choice(const char *base, const char *path, char *word, size_t word_size);
 

@@ -48,7 +48,7 @@ struct status smaps_parse(FILE *file, uint64_t start, uint64_t end,
 
                 if (sscanf(line, "%" SCNx64 "-%" SCNx64 " ", &from, &to) == 2) {
                         any = true;
-                        within = from >= start && to <= end;
+                        within = from >= start && from <= to && to <= end;
                         if (within)
                                 figures.mapped_bytes += to - from;
                 } else if (within) {

@@ -100,10 +100,10 @@ static struct status group_read(const struct sys_root *root, const char *address
 static struct status bars_read(const char *folder, struct bar *bars)
 {
         char text[4096];
-        const char *line = text;
+        char *rest = text, *line;
 
         TRY(sys_read_text(folder, "resource", text, sizeof(text)));
-        for (int i = 0; i < VFIO_BARS && line; i++) {
+        for (int i = 0; i < VFIO_BARS && (line = strsep(&rest, "\n")); i++) {
                 uint64_t start, end, flags;
 
                 if (sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64, &start, &end, &flags) != 3)
@@ -111,8 +111,6 @@ static struct status bars_read(const char *folder, struct bar *bars)
                 if (flags & RESOURCE_MEMORY && end > start)
                         bars[i] = (struct bar) { .bytes = end - start + 1,
                                                  .prefetchable = flags & RESOURCE_PREFETCH };
-                line = strchr(line, '\n');
-                line = line ? line + 1 : NULL;
         }
         return status_ok();
 }
@@ -139,14 +137,6 @@ static struct status bar_pick(const struct vfio_target *target, const struct bar
         return status_ok();
 }
 
-static int node_read(const char *folder)
-{
-        char text[32];
-        struct status status = sys_read_text(folder, "numa_node", text, sizeof(text));
-
-        return status_failed(&status) ? -1 : (int)strtol(text, NULL, 10);
-}
-
 struct status vfio_device_find(const struct sys_root *root, const struct vfio_target *target,
                                struct vfio_device *ret_device)
 {
@@ -164,7 +154,7 @@ struct status vfio_device_find(const struct sys_root *root, const struct vfio_ta
         TRY(bar_pick(target, bars, &device.bar));
         snprintf(device.address, sizeof(device.address), "%s", target->address);
         device.bar_bytes = bars[device.bar].bytes;
-        device.node = node_read(folder);
+        device.node = sys_read_node(folder, "numa_node");
         *ret_device = device;
         return status_ok();
 }

@@ -145,6 +145,7 @@ static void what_is_not_there_is_missing(void **state)
                                    " 8:0 -> ../../block/sda\n"
                                    " 8:1 -> ../../block/sda/sda1\n"
                                    " 8:2 -> ../../block/sda/sda2\n"
+                                   " 8:3 -> ../../block/sda/sda3\n"
                                    " 7:0 -> ../../block/pmem7\n"
                                    "block/sda\n"
                                    " size = 4096\n"
@@ -157,6 +158,9 @@ static void what_is_not_there_is_missing(void **state)
                                    "block/sda/sda2\n"
                                    " partition = 2\n"
                                    " start = 64\n"
+                                   "block/sda/sda3\n"
+                                   " partition = 3\n"
+                                   " start = 36028797018963968\n" /* 2^64 bytes */
                                    "devices/target0\n"
                                    " mode = raw\n"
                                    "block/pmem7\n"
@@ -178,6 +182,8 @@ static void what_is_not_there_is_missing(void **state)
         status = blockdev_read(&there, makedev(8, 1), &facts);
         assert_int_equal(status.code, STATUS_SYSTEM);
         assert_int_equal(facts.start, 77);
+        status = blockdev_read(&there, makedev(8, 3), &facts);
+        assert_int_equal(status.code, STATUS_SYSTEM);
         status = blockdev_read(&there, makedev(8, 2), &facts);
         assert_int_equal(status.code, STATUS_OK);
         assert_int_equal(facts.start, 64 * 512);

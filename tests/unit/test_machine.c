@@ -70,6 +70,21 @@ static void an_x86_cpu_is_described_from_cpuinfo(void **state)
         json_object_put(cpu);
 }
 
+static void numbers_that_are_none_are_left_out(void **state)
+{
+        static const char tree[] =
+                ".\n cpuinfo = cpu family\\t: -6\\nmodel\\t\\t: 99999999999999999999\\n"
+                "stepping\\t: 8\\ncpu MHz\\t\\t: 1e300\n";
+        struct json_object *cpu = section_of(tree, cpu_section);
+
+        (void)state;
+        assert_string_equal(text(cpu, "family"), "");
+        assert_string_equal(text(cpu, "model"), "");
+        assert_string_equal(text(cpu, "stepping"), "8");
+        assert_string_equal(text(cpu, "mhz"), "");
+        json_object_put(cpu);
+}
+
 static void an_arm_cpu_is_named_by_its_part(void **state)
 {
         static const char tree[] =
@@ -423,6 +438,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(an_x86_cpu_is_described_from_cpuinfo),
+                cmocka_unit_test(numbers_that_are_none_are_left_out),
                 cmocka_unit_test(an_arm_cpu_is_named_by_its_part),
                 cmocka_unit_test(the_command_line_is_kept_only_where_it_matters),
                 cmocka_unit_test(thp_settings_are_read_as_chosen),

@@ -34,6 +34,7 @@ static void a_line_gives_its_number(void **state)
                 { "XVmPTE: 4 kB\n", "VmPTE", false, 0 },
                 { "VmPTE", "VmPTE", false, 0 },
                 { "Rss: 99999999999999999999999 kB\n", "Rss", false, 0 },
+                { "Rss: 18014398509481984 kB\n", "Rss", false, 0 }, /* 2^64 bytes */
                 { "", "Rss", false, 0 },
         };
 
@@ -141,6 +142,12 @@ static void an_area_that_reaches_beyond_the_range_is_left_out(void **state)
         assert_int_equal(text_parse(text, 0x800000, 0xa00000, &figures).code, STATUS_OK);
         assert_int_equal(figures.present_bytes, 2 * MIB);
         assert_int_equal(figures.pmd_bytes, 2 * MIB);
+        assert_int_equal(text_parse("600000-500000 r\nRss: 4 kB\n500000-600000 r\nRss: 8 kB\n",
+                                    0x400000, 0x800000, &figures)
+                                 .code,
+                         STATUS_OK);
+        assert_int_equal(figures.mapped_bytes, MIB); /* the area that ends before it begins is none */
+        assert_int_equal(figures.present_bytes, 8 * KIB);
         figures.mapped_bytes = 77;
         assert_int_equal(text_parse("no smaps\n", 0, 1, &figures).code, STATUS_SYSTEM);
         assert_int_equal(figures.mapped_bytes, 77);

@@ -96,6 +96,32 @@ static void the_largest_prefetchable_bar_is_taken(void **state)
         assert_int_equal(device.bar, 2);
 }
 
+static void what_sysfs_does_not_tell_is_not_made_up(void **state)
+{
+        static const char tree[] = "bus/pci/devices/0000:00:03.0\n"
+                                   " driver -> ../vfio-pci\n"
+                                   " iommu_group -> ../7\n"
+                                   " numa_node = none\n"
+                                   " resource = 0x0\\n0x1000\\n0x200c\\n0x0 0xfff 0x200c\\n"
+                                   "0x0 0xfff 0x2200\n";
+        const struct vfio_target target = { .address = "0000:00:03.0", .bar = -1 };
+        struct vfio_device device;
+        char own[TREE_DIR_MAX];
+        struct sys_root there = { .sysfs = own, .proc = own };
+
+        (void)state;
+        tree_unpack_text(tree, own);
+        assert_int_equal(vfio_device_find(&there, &target, &device).code, STATUS_USAGE);
+        tree_remove(own);
+        tree_unpack_text("bus/pci/devices/0000:00:03.0\n driver -> ../vfio-pci\n"
+                         " iommu_group -> ../7\n numa_node = none\n"
+                         " resource = 0x0 0xfff 0x2200\n", own);
+        assert_int_equal(vfio_device_find(&there, &target, &device).code, STATUS_OK);
+        assert_int_equal(device.bar, 0);
+        assert_int_equal(device.node, -1);
+        tree_remove(own);
+}
+
 /* Registers: only by their number. */
 static void another_bar_must_be_named(void **state)
 {
@@ -171,6 +197,7 @@ int main(void)
                 cmocka_unit_test(an_address_is_read_with_and_without_domain_and_bar),
                 cmocka_unit_test(anything_else_is_refused),
                 cmocka_unit_test(the_largest_prefetchable_bar_is_taken),
+                cmocka_unit_test(what_sysfs_does_not_tell_is_not_made_up),
                 cmocka_unit_test(another_bar_must_be_named),
                 cmocka_unit_test(each_refusal_says_what_to_do),
                 cmocka_unit_test(the_size_and_the_explicit_word_are_checked_first),
