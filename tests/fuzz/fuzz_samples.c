@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define SUMMARISE_EVERY 8 /* inputs, by their size: intervals take longer than reading */
+#define SUMMARISE_EVERY 32 /* inputs, by their size: intervals take longer than reading */
 
 static const char header[] =
         "block,trial,workload,op,unit,bytes,threads,opt_n,source,target,fs,memmap,dax,map,"
