@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/probe_text.h"
 #include "cli/run_folder.h"
+#include "sys/json_fields.h"
 #include "sys/machine.h"
 
 #include <json-c/json.h>
@@ -27,8 +28,7 @@ static struct status counters_add(struct json_object *machine)
 
         TRY(counter_selection_make("all", &selection));
         json_object_object_add(machine, "counters", counters_describe(selection));
-        json_object_object_add(machine, "counters_note",
-                               json_object_new_string(counter_selection_note(selection)));
+        json_set_text(machine, "counters_note", counter_selection_note(selection));
         counter_selection_free(selection);
         return status_ok();
 }

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_json.h"
 
+#include "sys/json_fields.h"
 #include "sys/machine.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-        json_object_object_add(object, key, json_object_new_string(text));
-}
 
 static void add_number(struct json_object *object, const char *key, uint64_t number)
 {
@@ -27,7 +23,7 @@ static void add_now(struct json_object *object, const char *key)
 
         gmtime_r(&now, &parts);
         strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-        add_text(object, key, text);
+        json_set_text(object, key, text);
 }
 
 static struct json_object *at(struct json_object *object, const char *key)
@@ -58,9 +54,9 @@ static struct json_object *events_describe(const struct counter_selection *selec
         for (size_t i = 0; columns[i].name; i++) {
                 struct json_object *event = json_object_new_object();
 
-                add_text(event, "column", columns[i].name);
-                add_text(event, "event", counter_selection_event(selection, set, i));
-                add_text(event, "missing", counter_selection_missing(selection, set, i));
+                json_set_text(event, "column", columns[i].name);
+                json_set_text(event, "event", counter_selection_event(selection, set, i));
+                json_set_text(event, "missing", counter_selection_missing(selection, set, i));
                 json_object_array_add(events, event);
         }
         return events;
@@ -74,10 +70,10 @@ struct json_object *counters_describe(const struct counter_selection *selection)
                 struct json_object *set = json_object_new_object();
                 const char *reason = counter_selection_reason(selection, i);
 
-                add_text(set, "set", counter_selection_set(selection, i)->name);
-                add_text(set, "summary", counter_selection_set(selection, i)->summary);
+                json_set_text(set, "set", counter_selection_set(selection, i)->name);
+                json_set_text(set, "summary", counter_selection_set(selection, i)->summary);
                 json_object_object_add(set, "usable", json_object_new_boolean(!*reason));
-                add_text(set, "reason", reason);
+                json_set_text(set, "reason", reason);
                 json_object_object_add(set, "events", events_describe(selection, i));
                 json_object_array_add(list, set);
         }
@@ -93,7 +89,7 @@ static void add_id(struct json_object *run)
         if (getrandom(words, sizeof(words), 0) != (ssize_t)sizeof(words))
                 return;
         snprintf(text, sizeof(text), "%016" PRIx64 "%016" PRIx64, words[0], words[1]);
-        add_text(run, "id", text);
+        json_set_text(run, "id", text);
 }
 
 const char *run_json_id(struct json_object *machine)
@@ -110,19 +106,19 @@ static struct json_object *run_describe(const struct run_folder_request *request
         const struct plan_settings *settings = &request->plan->settings;
 
         for (int i = 0; i < request->argc; i++)
-                json_object_array_add(argv, json_object_new_string(request->argv[i]));
+                json_add_text(argv, request->argv[i]);
         add_id(run);
-        add_text(run, "plan", request->plan->name);
-        add_text(run, "plan_text", request->plan->text);
+        json_set_text(run, "plan", request->plan->name);
+        json_set_text(run, "plan_text", request->plan->text);
         json_object_object_add(run, "argv", argv);
         add_number(run, "seed", settings->seed);
         add_number(run, "budget_ns", settings->budget_ns);
-        add_text(run, "clock", request->clock);
+        json_set_text(run, "clock", request->clock);
         json_object_object_add(run, "precision", json_object_new_double(settings->precision));
         add_now(run, "started");
-        add_text(run, "cpus", settings->cpus);
-        add_text(run, "mem_node", settings->mem_node);
-        add_text(run, "placement", request->placement->how);
+        json_set_text(run, "cpus", settings->cpus);
+        json_set_text(run, "mem_node", settings->mem_node);
+        json_set_text(run, "placement", request->placement->how);
         json_object_object_add(run, "counters", counters_describe(request->selection));
         return run;
 }
@@ -137,7 +133,7 @@ struct status run_json_describe(const struct run_folder_request *request,
                 json_object_put(program);
                 return status;
         }
-        add_text(program, "version", PMDGAIN_VERSION);
+        json_set_text(program, "version", PMDGAIN_VERSION);
         json_object_object_add(machine, "pmdgain", program);
         json_object_object_add(machine, "run", run_describe(request));
         *ret_machine = machine;
@@ -187,10 +183,10 @@ static struct json_object *source_describe(const struct engine_source *source)
         struct json_object *one = json_object_new_object();
         bool failed = status_failed(&source->status);
 
-        add_text(one, "source", source->class->name);
-        add_text(one, "target", source->target);
-        add_text(one, "how", failed ? source->status.what : source->source.how);
-        add_text(one, "status", status_code_name(source->status.code));
+        json_set_text(one, "source", source->class->name);
+        json_set_text(one, "target", source->target);
+        json_set_text(one, "how", failed ? source->status.what : source->source.how);
+        json_set_text(one, "status", status_code_name(source->status.code));
         return one;
 }
 
@@ -244,8 +240,8 @@ static struct json_object *warning_describe(enum warning_code code, const char *
 {
         struct json_object *object = json_object_new_object();
 
-        add_text(object, "code", warning_code_name(code));
-        add_text(object, "text", text);
+        json_set_text(object, "code", warning_code_name(code));
+        json_set_text(object, "text", text);
         return object;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_resume.h"
 
+#include "sys/json_fields.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -42,6 +44,18 @@ static const char *text_at(struct json_object *machine, const char *pointer)
         return json_object_get_string(found);
 }
 
+/* machine.json has valid UTF-8 only. */
+static struct status same_plan(const char *text, const char *recorded, bool *ret_same)
+{
+        char *valid = json_valid_text(text);
+
+        if (!valid)
+                return status_errno(ENOMEM, NULL, "cannot read the plan");
+        *ret_same = strcmp(valid, recorded) == 0;
+        free(valid);
+        return status_ok();
+}
+
 /* plan.ini is written after machine.json, so it may be missing. */
 static struct status plan_text(const struct run_options *options, struct json_object *machine,
                                char **ret_text)
@@ -49,6 +63,7 @@ static struct status plan_text(const struct run_options *options, struct json_ob
         const char *recorded = text_at(machine, "/run/plan_text");
         char path[600], *text = NULL;
         struct status status;
+        bool same = false;
 
         snprintf(path, sizeof(path), "%s/plan.ini", options->resume);
         status = run_options_file(path, &text);
@@ -56,7 +71,12 @@ static struct status plan_text(const struct run_options *options, struct json_ob
                 text = strdup(recorded);
         if (!text)
                 return status_errno(ENOMEM, NULL, "cannot read the plan");
-        if (strcmp(text, recorded) != 0 && !options->force_resume) {
+        status = same_plan(text, recorded, &same);
+        if (status_failed(&status)) {
+                free(text);
+                return status;
+        }
+        if (!same && !options->force_resume) {
                 free(text);
                 return status_make(STATUS_USAGE,
                                    "put it back, or go on with it all the same by --force-resume",

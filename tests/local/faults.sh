@@ -238,6 +238,9 @@ names() {
         run 0 "$pmdgain" report "evil ${evil//\//-}"
         [ ! -e gone ] || complain "a name was run by a shell"
         ! grep -q '<script>alert' "evil ${evil//\//-}/report.html" || complain "a name became HTML"
+        run 0 "$pmdgain" run "${short[@]}" 8m --option scratch=$'/tmp/\xff ;' -o $'bytes\xff'
+        iconv -f UTF-8 -t UTF-16 $'bytes\xff/machine.json' >/dev/null || complain "machine.json is no UTF-8"
+        run 0 "$pmdgain" run --resume $'bytes\xff'
         as_root 'host name' || return
         run 0 unshare -u sh -c "hostname '<script>\"x' 2>/dev/null; exec \"\$@\"" sh \
                 "$pmdgain" run "${short[@]}" 8m -o host
