@@ -116,9 +116,12 @@ static void decode_parameters(const struct cpuid_row *row, struct tlb_table *tlb
         unsigned ways = row->ebx >> 16, kind = row->edx & 0x1f;
         struct tlb tlb = {
                 .level = row->edx >> 5 & 7,
-                .entries = ways * row->ecx,
                 .ways = ways,
         };
+
+        /* A hypervisor may say anything. */
+        if (!(row->ebx & 0xf) || __builtin_mul_overflow(ways, row->ecx, &tlb.entries))
+                return;
 
         switch (kind) {
         case 1:

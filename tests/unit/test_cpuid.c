@@ -191,13 +191,15 @@ static void a_hidden_unit_is_noted(void **state)
 static void odd_registers_are_ignored(void **state)
 {
         static const struct cpuid_table odd = {
-                .count = 5,
+                .count = 7,
                 .rows = {
                         INTEL_ZERO(0x18),
                         { 1, 0, 0x000806f8, 0, 0, 0 },
                         { 2, 0, 0x03030301, 0x80030303, 0x00000000, 0xffffffff },
                         { 0x18, 0, 0xffffffff, 0x00080001, 0x00000010, 0x00000000 }, /* no type */
                         { 0x18, 1, 0, 0x00080001, 0x00000010, 0x0000003f }, /* reserved type */
+                        { 0x18, 2, 0, 0x00080000, 0x00000010, 0x00000021 }, /* no pages */
+                        { 0x18, 3, 0, 0x00080001, 0x20000001, 0x00000021 }, /* 2^32 + 8 entries */
                 },
         };
         struct tlb_table tlbs;
