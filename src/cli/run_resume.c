@@ -163,6 +163,8 @@ struct rows_reading {
         struct samples_writer *writer;
 };
 
+#define BLOCKS_MAX 100000 /* the most that max_blocks may be */
+
 static struct status small_read(const struct csv_reader *reader, size_t column, uint32_t *ret_value)
 {
         struct count count = { 0 };
@@ -199,6 +201,8 @@ static struct status row_read(const struct rows_reading *reading, struct ledger_
         TRY(small_read(reader, columns[COLUMN_CELL], &row.cell));
         TRY(small_read(reader, columns[COLUMN_BLOCK], &row.block));
         TRY(small_read(reader, columns[COLUMN_TRIAL], &row.trial));
+        if (row.block > BLOCKS_MAX) /* those before it would be measured */
+                return csv_reader_fault(reader, "the block is beyond what a plan may have");
         TRY(cell_check(reading, row.cell));
         TRY(csv_reader_count(reader, columns[COLUMN_OPS], &ops));
         TRY(csv_reader_count(reader, columns[COLUMN_TIME], &time));

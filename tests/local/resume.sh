@@ -286,6 +286,9 @@ expect 2 "another one" "$pmdgain" run --resume ratio --force-resume
 cp -r whole columns
 sed -i '1s/reason/because/' columns/samples.csv
 expect 2 "other columns" "$pmdgain" run --resume columns
+cp -r whole blocks
+sed -i '2s/^[0-9]*,/4294967295,/' blocks/samples.csv
+expect 2 "beyond what a plan may have" "$pmdgain" run --resume blocks
 expect 2 "holds no run" "$pmdgain" run --resume nowhere
 expect 2 "--resume takes its plan" "$pmdgain" run --resume whole --budget 5s
 expect 2 "goes with --resume" "$pmdgain" run --force-resume
