@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libFuzzer: any registers as what CPUID gives, which a hypervisor may make up: 18 bytes a row, one
- * for the leaf, one for the subleaf, and the registers. Structures that it tells of have entries and
- * pages, and names are text.
+ * for the leaf, one for the subleaf, and the registers. Structures that it tells of have entries
+ * and pages, and names are text.
  */
 #include "sys/cpuid.h"
 #include "sys/tlb.h"
@@ -23,9 +23,8 @@ static void require(bool holds)
 static struct cpuid_row read_row(const uint8_t *data)
 {
         static const uint32_t leaves[] = {
-                0x0,        0x1,        0x2,        0x18,       0x40000000, 0x80000000,
-                0x80000002, 0x80000003, 0x80000004, 0x80000005, 0x80000006, 0x80000019,
-                0x80000021,
+                0x0,        0x1,        0x2,        0x18,       0x40000000, 0x80000000, 0x80000002,
+                0x80000003, 0x80000004, 0x80000005, 0x80000006, 0x80000019, 0x80000021,
         };
         struct cpuid_row row = { .leaf = leaves[data[0] % (sizeof(leaves) / sizeof(leaves[0]))],
                                  .subleaf = data[1] };

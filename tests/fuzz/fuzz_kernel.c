@@ -32,13 +32,30 @@ int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 #define CGROUP "fs/cgroup"
 
 static const char *const files[] = {
-        "meminfo", "vmstat", "stat", "cpuinfo", "self/cgroup", "self/mountinfo", "self/status",
-        "self/fdinfo/0", "thread-self/schedstat", "kernel/mm/transparent_hugepage/enabled",
-        "kernel/mm/transparent_hugepage/defrag", "devices/system/cpu/cpu0/cpufreq/scaling_cur_freq",
-        CGROUP "/memory.max", CGROUP "/memory.current", CGROUP "/memory.stat", PCI "/resource",
-        PCI "/numa_node", "dev/block/259:1/size", "dev/block/259:1/start",
-        "dev/block/259:1/partition", "dev/block/queue/dax", "dev/block/device/mode",
-        "dev/block/device/align", "dev/block/device/resource",
+        "meminfo",
+        "vmstat",
+        "stat",
+        "cpuinfo",
+        "self/cgroup",
+        "self/mountinfo",
+        "self/status",
+        "self/fdinfo/0",
+        "thread-self/schedstat",
+        "kernel/mm/transparent_hugepage/enabled",
+        "kernel/mm/transparent_hugepage/defrag",
+        "devices/system/cpu/cpu0/cpufreq/scaling_cur_freq",
+        CGROUP "/memory.max",
+        CGROUP "/memory.current",
+        CGROUP "/memory.stat",
+        PCI "/resource",
+        PCI "/numa_node",
+        "dev/block/259:1/size",
+        "dev/block/259:1/start",
+        "dev/block/259:1/partition",
+        "dev/block/queue/dax",
+        "dev/block/device/mode",
+        "dev/block/device/align",
+        "dev/block/device/resource",
 };
 
 static char folder[] = "/tmp/fuzz_kernel_XXXXXX";
@@ -244,8 +261,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 char letter;
                 bool files;
         } readers[] = {
-                { keyed, 'k', false },   { smaps, 's', false }, { mount, 'm', false },
-                { mount_of, 'o', true }, { mounts, 'M', true }, { conditions, 't', true },
+                { keyed, 'k', false },   { smaps, 's', false },  { mount, 'm', false },
+                { mount_of, 'o', true }, { mounts, 'M', true },  { conditions, 't', true },
                 { memory, 'a', true },   { cpuinfo, 'c', true }, { device, 'b', true },
                 { disk, 'd', true },     { choice, 'w', true },
         };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libFuzzer: any text as a plan, and what follows its first NUL as options on the command line,
- * KEY=VALUE each, split at NULs. It is refused in one line, or its text in force reads back, without
- * the options, to the same settings and the same cells.
+ * KEY=VALUE each, split at NULs. It is refused in one line, or its text in force reads back,
+ * without the options, to the same settings and the same cells.
  */
 #include "plan/plan.h"
 

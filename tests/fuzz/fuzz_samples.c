@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libFuzzer: any bytes as a samples.csv; those that begin with '+' are rows below a whole header. It
- * is refused in one line, or no row is lost, and the rows of its summary are written to a
+ * libFuzzer: any bytes as a samples.csv; those that begin with '+' are rows below a whole header.
+ * It is refused in one line, or no row is lost, and the rows of its summary are written to a
  * summary.csv that reads back to the same.
  */
 #include "report/row_key.h"
@@ -90,8 +90,8 @@ static void read_samples(struct csv_reader *reader, bool summarise)
         if (status_failed(&status))
                 require(*status.what && !strchr(status.what, '\n'));
         else
-                require(summary->samples_read == summary->samples_ok + summary->samples_invalid +
-                                                         summary->samples_skipped);
+                require(summary->samples_read ==
+                        summary->samples_ok + summary->samples_invalid + summary->samples_skipped);
         if (!status_failed(&status) && summarise) {
                 status = summary_add_rows(summary, &groups);
                 require(!status_failed(&status));

@@ -83,16 +83,16 @@ static void read_option(const struct option_row *row, const char *text)
         if (!is_taken(option_parse(row, text, &value)))
                 return;
         if (row->type != OPTION_CHOICE)
-                require(is_real(row) ? value.real >= row->min && value.real <= row->max :
-                                       (double)value.count >= row->min &&
+                require(is_real(row) ? value.real >= row->min && value.real <= row->max
+                                     : (double)value.count >= row->min &&
                                                (double)value.count <= row->max);
         option_format(row, value, formatted, sizeof(formatted));
         require(*formatted && strlen(formatted) + 1 < sizeof(formatted));
         if (row->type == OPTION_TIME)
                 strcat(formatted, "ns");
         require(is_taken(option_parse(row, formatted, &again)));
-        require(is_real(row) ? !(again.real < value.real) && !(again.real > value.real) :
-                               again.count == value.count);
+        require(is_real(row) ? !(again.real < value.real) && !(again.real > value.real)
+                             : again.count == value.count);
 }
 
 /* One of all options of all workloads. */

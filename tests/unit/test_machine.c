@@ -72,15 +72,12 @@ static void an_x86_cpu_is_described_from_cpuinfo(void **state)
 
 static void numbers_that_are_none_are_left_out(void **state)
 {
-        static const char tree[] =
+        struct json_object *cpu = section_of(
                 ".\n cpuinfo = cpu family\\t: -6\\nmodel\\t\\t: 99999999999999999999\\n"
-                "stepping\\t: 8\\ncpu MHz\\t\\t: 1e300\n";
-        struct json_object *cpu = section_of(tree, cpu_section);
+                "cpu MHz\\t\\t: 1e300\n", cpu_section);
 
-        (void)state;
         assert_string_equal(text(cpu, "family"), "");
         assert_string_equal(text(cpu, "model"), "");
-        assert_string_equal(text(cpu, "stepping"), "8");
         assert_string_equal(text(cpu, "mhz"), "");
         json_object_put(cpu);
 }
