@@ -262,6 +262,8 @@ static struct status session_run(struct session *session, int argc, char **argv,
                                  enum exit_code *code)
 {
         TRY(run_options_parse(argc, argv, &session->options));
+        session->clock = strcmp(session->options.clock, "instructions") == 0 ? clock_instructions()
+                                                                             : clock_monotonic();
         if (session->options.help) {
                 cli_help(&command_run, stdout);
                 return status_ok();
@@ -298,7 +300,6 @@ static enum exit_code run_main(int argc, char **argv)
         }
         signal(SIGPIPE, SIG_IGN); /* who reads the output may leave; the run goes on to its end */
         session->root = sys_root_real();
-        session->clock = clock_monotonic();
         session->folder.fd = -1;
         status = session_run(session, argc, argv, &code);
         if (status_failed(&status)) {
