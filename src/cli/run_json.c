@@ -123,6 +123,13 @@ static struct json_object *run_describe(const struct run_folder_request *request
         return run;
 }
 
+/* __VERSION__ of gcc is a number alone. */
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
 struct status run_json_describe(const struct run_folder_request *request,
                                 struct json_object **ret_machine)
 {
@@ -134,6 +141,7 @@ struct status run_json_describe(const struct run_folder_request *request,
                 return status;
         }
         json_set_text(program, "version", PMDGAIN_VERSION);
+        json_set_text(program, "compiler", COMPILER);
         json_object_object_add(machine, "pmdgain", program);
         json_object_object_add(machine, "run", run_describe(request));
         *ret_machine = machine;

@@ -43,6 +43,7 @@ static const struct {
         { "memory node", "/run/mem_node", false },
         { "plan", "/run/plan", false },
         { "pmdgain", "/pmdgain/version", false },
+        { "compiler", "/pmdgain/compiler", false },
 };
 
 #define FACTS (sizeof(facts) / sizeof(facts[0]))

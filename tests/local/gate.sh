@@ -43,11 +43,20 @@ gate 0 bookworm "$recorded/bookworm-again"
 said 'gate: ram-devdax: .*beyond 0\.5 %: 0 worse or invalid, 0 better'
 [[ -s $WORK/out/ram-devdax/compare.txt ]] || complain 'the comparison is not kept'
 
+! grep -q differs: "$WORK/said" || complain 'two boots on one machine differ'
+
+# Another emulator shows its guests another CPU.
+cp -r "$recorded/bookworm-again" "$WORK/elsewhere"
+echo 'QEMU emulator version 0.1' >"$WORK/elsewhere/emulator.txt"
+gate 0 bookworm "$WORK/elsewhere"
+said '^lab: gate: differs: emulator: not known -> QEMU emulator version 0\.1'
+
 # 7.2 populates a PMD as one folio, and 6.1 page by page.
 AGAINST=bookworm gate 3 sid "$recorded/sid"
 [[ $(grep -c '^  better: .*populate .*beyond' "$WORK/said") -eq 6 ]] || complain 'not six costs fell'
 [[ $(grep -c '^  ' "$WORK/said") -eq 7 ]] || complain 'more is shown than what moved'
 said 'populate madvise_read 64m pmd .* 0\.0[0-9]+ .*beyond 0\.5 %'
+said '^lab: gate: differs: kernel: 6\.1\.0.* -> 7\.2'
 AGAINST=bookworm gate 3 backports "$recorded/backports"
 AGAINST='' gate 0 sid "$recorded/sid"
 

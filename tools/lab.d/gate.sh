@@ -16,12 +16,22 @@ need_base()
                         "(--against names another of its kernels)"
 }
 
+# machines OUT BASE FILE: what else than a kernel's path may have moved a cost: what FILE, a
+# comparison, says of the machines (kernel, compiler), and the emulator, whose CPU the guest sees.
+machines()
+{
+        local was now
+        grep -E '^(not sound|differs): ' "$3" || true
+        was=$(cat "$2/emulator.txt" 2>/dev/null) || was='not known'
+        now=$(cat "$1/emulator.txt" 2>/dev/null) || now='not known'
+        [[ $was = "$now" ]] || printf 'differs: emulator: %s -> %s\n' "$was" "$now"
+}
+
 # show_changes FILE: what makes the gate close, out of a comparison: costs beyond the threshold, and
 # what was measured in the base and is invalid now.
 show_changes()
 {
-        awk '/^not sound/ { print "  " $0 }
-                /^$/ { section = "" }
+        awk '/^$/ { section = "" }
                 /^[a-z_]+ \([0-9]+\)$/ { section = $1; next }
                 (section == "worse" || section == "better") && / beyond / ||
                 section == "invalid" && / new: / && !/ base: / { print "  " section ":" $0 }' "$1"
@@ -31,7 +41,7 @@ show_changes()
 # moved by more than the threshold, 1 when nothing could be compared.
 compare_kernel()
 {
-        local out=$2 base cell code moved=0 compared=0
+        local out=$2 base cell code moved=0 compared=0 differ told=''
         base=$(base_of "$1")
         for cell in "$out"/*/run/samples.csv; do
                 [[ -s $cell ]] || continue
@@ -46,6 +56,9 @@ compare_kernel()
                         >"$WORK/totals" || code=$?
                 [[ $code -eq 0 || $code -eq 3 ]] || return 1
                 compared=$((compared + 1))
+                differ=$(machines "$out" "$base" "$out/$cell/compare.txt")
+                [[ -z $differ || $differ = "$told" ]] || say "gate: ${differ//$'\n'/$'\n'lab: gate: }"
+                told=$differ
                 say "gate: $cell: $(<"$WORK/totals")"
                 show_changes "$out/$cell/compare.txt"
                 [[ $code -eq 0 ]] || moved=3
