@@ -17,9 +17,9 @@ struct clock clock_monotonic(void);
 
 /*
  * The same, for a guest whose clock counts instructions (QEMU's -icount). Before each timed part it
- * waits until the kernel's timer has just ticked, so that each has as many ticks as its length takes,
- * and a short one none: a tick costs 9,000 instructions, which no trimming hides in so few. On
- * hardware that would be a bias; there ticks are part of the time.
+ * waits until the kernel's timer has just ticked: each has as many ticks as its length takes, a
+ * short one none, and what the kernel frees at a tick is freed by then. A tick costs 9,000
+ * instructions. On hardware that would be a bias; there ticks are part of the time.
  */
 struct clock clock_instructions(void);
 

@@ -9,7 +9,7 @@ readonly GUEST_PROGRAMS="bash ndctl daxctl mkfs.ext4 filefrag mkfs.xfs xfs_io sf
 findmnt fallocate mount umount"
 
 # Loaded in the guest, each after what it depends on. What a kernel does not have is left out.
-readonly GUEST_MODULES="crc32c_generic libnvdimm nfit nd_btt nd_pmem dax_pmem device_dax dax_hmem
+readonly GUEST_MODULES="crc32c_generic libnvdimm nfit nd_btt nd_pmem dax_pmem device_dax dax_hmem kmem
 nd_e820 ext4 xfs brd vfio vfio_iommu_type1 vfio-pci virtio_pci virtio_blk hwpoison-inject"
 
 key_of() { sha256sum | cut -c1-16; }
