@@ -7,14 +7,15 @@
 . "$(dirname "$0")/carry.sh"
 
 carry_pmdgain "$2"
-for disk in /dev/null "$work/none"; do
+truncate -s 64M "$work/disk"
+ln -s disk "$work/link"
+for disk in /dev/null "$work/none" "$work/link"; do
         lab 2 --fetch --kernel "$1" --disk "$disk"
+        check "${disk##*/} is no disk" said 'no file that can be written'
 done
 printf 'odd' >"$work/odd"
 lab 2 --fetch --kernel "$1" --disk "$work/odd"
-ln -s odd "$work/link"
-lab 2 --fetch --kernel "$1" --disk "$work/link"
-truncate -s 64M "$work/disk"
+check 'nor is an odd size' said 'not a multiple of 512'
 boot=(--kernel "$1" --exec "$root/tests/lab/guest_power" "${carried[@]}" --disk "$work/disk"
         -o "$work/out")
 
