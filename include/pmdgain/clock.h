@@ -8,7 +8,7 @@
 struct clock {
         uint64_t (*now_ns)(void *context);             /* monotonic, ns */
         void (*spend_ns)(void *context, uint64_t ns);  /* let that much time pass, busily */
-        void (*settle)(void *context);                 /* before a timed part; may be NULL */
+        void (*settle)(void *context);                 /* before a timed call; may be NULL */
         void *context;
 };
 
@@ -16,10 +16,10 @@ struct clock {
 struct clock clock_monotonic(void);
 
 /*
- * The same, for a guest whose clock counts instructions (QEMU's -icount). Before each timed part it
- * waits until the kernel's timer has just ticked: each has as many ticks as its length takes, a
- * short one none, and what the kernel frees at a tick is freed by then. A tick costs 9,000
- * instructions. On hardware that would be a bias; there ticks are part of the time.
+ * The same, for a guest whose clock counts instructions (QEMU's -icount). Where a sample is one call
+ * on a fresh mapping, it waits before that until the kernel's timer has just ticked: each has as many
+ * ticks as its length takes, a short one none, and what the kernel frees at a tick is freed by then.
+ * A tick costs 9,000 instructions. On hardware that would be a bias; there ticks are part of the time.
  */
 struct clock clock_instructions(void);
 

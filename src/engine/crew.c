@@ -252,7 +252,6 @@ struct status crew_run(struct crew *crew, struct trial *trial, uint64_t ops,
         }
         crew->trial = trial;
         atomic_store(&crew->arrived, 0);
-        clock_settle(trial->clock);
         timing.minflt = minor_faults();
         if (crew->threads == 1) {
                 member_run(&crew->members[0]);

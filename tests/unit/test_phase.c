@@ -86,6 +86,13 @@ static void on_finish(struct trial *trial)
         (void)status;
 }
 
+static void on_settle(void *context)
+{
+        struct status status = called('s');
+
+        (void)status;
+}
+
 static const struct workload_op ops[] = {
         [OP_OWN] = { .name = "own", .phase = PHASE_OWN },
         [OP_OWN_UNMAPS] = { .name = "unmaps", .phase = PHASE_OWN, .traits = OP_UNMAPS },
@@ -142,6 +149,7 @@ static struct sample trial_of(size_t op, char fail)
         struct sample sample = { .status = STATUS_SKIP };
         struct trial_sink sink = { .context = &sample, .take = take };
 
+        clock.settle = on_settle;
         memset(&calls, 0, sizeof(calls));
         calls.fail = fail;
         assert_int_equal(ftruncate(source.fd, (off_t)BYTES), 0);
@@ -163,9 +171,9 @@ static void each_phase_has_its_order(void **state)
                 size_t op;
                 const char *letters;
         } rows[] = {
-                { OP_OWN, "lprckf" },
-                { OP_OWN_UNMAPS, "lprkf" },
-                { OP_ACCESS, "lprrrkf" }, /* calibration, warm-up, sample */
+                { OP_OWN, "lspsrckf" },
+                { OP_OWN_UNMAPS, "lspsrkf" },
+                { OP_ACCESS, "lsprrrkf" }, /* calibration, warm-up, sample */
         };
 
         if (user_emulation())
@@ -189,11 +197,15 @@ static void a_failure_ends_in_finish(void **state)
                 char fail;
                 const char *letters;
         } rows[] = {
-                { OP_OWN, 'l', "lf" },           { OP_OWN, 'p', "lpf" },
-                { OP_OWN, 'r', "lprf" },         { OP_OWN, 'c', "lprcf" },
-                { OP_OWN, 'k', "lprckf" },       { OP_OWN_UNMAPS, 'r', "lprf" },
-                { OP_OWN_UNMAPS, 'k', "lprkf" }, { OP_ACCESS, 'l', "lf" },
-                { OP_ACCESS, 'p', "lpf" },
+                { OP_OWN, 'l', "lf" },
+                { OP_OWN, 'p', "lspf" },
+                { OP_OWN, 'r', "lspsrf" },
+                { OP_OWN, 'c', "lspsrcf" },
+                { OP_OWN, 'k', "lspsrckf" },
+                { OP_OWN_UNMAPS, 'r', "lspsrf" },
+                { OP_OWN_UNMAPS, 'k', "lspsrkf" },
+                { OP_ACCESS, 'l', "lf" },
+                { OP_ACCESS, 'p', "lspf" },
         };
 
         if (user_emulation())
