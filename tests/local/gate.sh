@@ -51,6 +51,13 @@ echo 'QEMU emulator version 0.1' >"$WORK/elsewhere/emulator.txt"
 gate 0 bookworm "$WORK/elsewhere"
 said '^lab: gate: differs: emulator: not known -> QEMU emulator version 0\.1'
 
+# The baseline that comes with the sources can be compared with.
+COMPARE=$ROOT/results/gate gate 0 backports "$ROOT/results/gate/backports"
+for cell in ram-ext4 pmem-xfs ram-devdax; do
+        said "gate: $cell: [0-9]* .*same.*beyond 0\.5 %: 0 worse or invalid, 0 better"
+done
+! grep -q differs: "$WORK/said" || complain 'the baseline differs from itself'
+
 # 7.2 populates a PMD as one folio, and 6.1 page by page.
 AGAINST=bookworm gate 3 sid "$recorded/sid"
 [[ $(grep -c '^  better: .*populate .*beyond' "$WORK/said") -eq 6 ]] || complain 'not six costs fell'
