@@ -168,14 +168,16 @@ cost() { column "$out/namespace.csv" "mode=$1,memmap=$2,align_bytes=$3" "$4"; }
 
 # memmap: 64 bytes for each page of 640 MiB, in RAM or in pmem; devdax by PMD shares most of it, but not
 # on aarch64 (ARCH_WANT_OPTIMIZE_DAX_VMEMMAP), where the kernel's own linear map takes a table for
-# each PMD of pmem, too.
+# each PMD of pmem, too. MemAvailable moves by a few pages for other reasons (5 of 2,560 were seen),
+# so what is in RAM is known to 1 %.
 costs()
 {
         local raw=671088640 tables=0 shared=yes taken
-        local structs=$((raw / 16 / page)) by_pmd=$((pmd * 1024))
+        local structs=$((raw / 16 / page)) by_pmd=$((pmd * 1024)) least
+        least=$((structs * 99 / 100))
         [[ ${arch:-x86_64} != aarch64 ]] || tables=$((page * (raw / pmd))) shared=no
         taken=$(cost fsdax ram $by_pmd memmap_bytes)
-        check 'memmap in RAM costs RAM' [ "$taken" -ge $structs ]
+        check 'memmap in RAM costs RAM' [ "$taken" -ge $least ]
         check 'and not much more than struct pages' [ "$taken" -lt $((structs * 8 / 5)) ]
         check 'memmap in pmem costs pmem' \
                 [ "$(cost fsdax pmem $by_pmd memmap_bytes)" -ge $structs ]
@@ -185,8 +187,8 @@ costs()
         [[ $shared = no ]] ||
                 check 'devdax by PMD shares its memmap' [ "$taken" -lt $((structs / 2)) ]
         [[ $shared = yes ]] ||
-                check 'devdax by PMD shares no memmap here' [ "$taken" -ge $structs ]
+                check 'devdax by PMD shares no memmap here' [ "$taken" -ge $least ]
         check 'devdax by page does not' \
-                [ "$(cost devdax ram $((page * 1024)) memmap_bytes)" -ge $structs ]
+                [ "$(cost devdax ram $((page * 1024)) memmap_bytes)" -ge $least ]
         check 'no memmap costs nothing' [ "$(cost raw none '' memmap_bytes)" -eq 0 ]
 }
