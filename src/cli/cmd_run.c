@@ -150,8 +150,7 @@ static struct status session_measure(struct session *session)
                 .placement = &session->placement,
                 .selection = session->selection,
                 .observer = &observer,
-                .past = session->folder.past.rows,
-                .past_count = session->folder.past.count,
+                .past = &session->folder.past,
                 .spent_ns = session->folder.spent_ns,
                 .run_id = run_json_id(session->folder.machine),
         };
@@ -229,7 +228,7 @@ static struct status session_open(struct session *session, int argc, char **argv
         printf("pmdgain %s: plan %s, %u comparisons, results in %s\n", PMDGAIN_VERSION,
                session->plan->name, session->plan->group_count, session->folder.path);
         if (folder.resume)
-                printf("going on after %zu rows that are there\n", session->folder.past.count);
+                printf("going on after %zu rows that are there\n", session->folder.past.rows);
         if (*session->folder.differences)
                 printf("warning: going on on what it did not begin on: %s\n",
                        session->folder.differences);
@@ -282,6 +281,7 @@ static struct status session_run(struct session *session, int argc, char **argv,
         TRY(session_measure(session));
         samples_writer_close(session->folder.writer);
         session->folder.writer = NULL;
+        past_free(&session->folder.past);
         *code = verdict(&session->result);
         TRY(report_show(session->folder.path, session->options.png, stdout));
         outcome_print(session);

@@ -211,14 +211,15 @@ static struct status files_resume(const struct run_folder_request *request,
                                   struct run_folder *folder)
 {
         const struct plan *plan = request->plan;
+        uint64_t whole_bytes = 0;
 
         TRY(run_resume_machine(folder->path, &folder->machine));
         TRY(machine_check(request, folder));
         folder->spent_ns = run_json_spent(folder->machine, last_sample(folder));
         TRY(samples_writer_continue(folder->path, plan->cells, plan->cell_count,
                                     request->selection, &folder->writer));
-        TRY(run_resume_rows(folder->path, plan, folder->writer, &folder->past));
-        TRY(samples_writer_cut(folder->writer, folder->past.whole_bytes));
+        TRY(run_resume_rows(folder->path, plan, folder->writer, &folder->past, &whole_bytes));
+        TRY(samples_writer_cut(folder->writer, whole_bytes));
         TRY(text_write(folder, "plan.ini", plan->text));
         run_json_segment(folder->machine);
         return machine_write(folder);
@@ -280,6 +281,6 @@ void run_folder_close(struct run_folder *folder)
                 json_object_put(folder->machine);
         if (folder->fd >= 0)
                 close(folder->fd);
-        free(folder->past.rows);
+        past_free(&folder->past);
         *folder = (struct run_folder){ .fd = -1 };
 }

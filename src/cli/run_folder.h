@@ -15,7 +15,7 @@ struct run_folder {
         int fd;                      /* of the folder; holds its lock */
         struct json_object *machine; /* machine.json */
         struct samples_writer *writer;
-        struct run_past past;        /* of a run that is gone on with */
+        struct past past;            /* of a run that is gone on with */
         uint64_t spent_ns;           /* by its earlier stretches */
         bool is_new, was_there; /* begun by this run; in a folder that was there, empty */
         bool force;

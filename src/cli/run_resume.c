@@ -191,11 +191,11 @@ static struct status cell_check(const struct rows_reading *reading, uint32_t num
         return samples_writer_match(reading->writer, &cell, reading->reader);
 }
 
-static struct status row_read(const struct rows_reading *reading, struct ledger_row *ret_row)
+static struct status row_read(const struct rows_reading *reading, struct tally_row *ret_row)
 {
         const struct csv_reader *reader = reading->reader;
         const size_t *columns = reading->columns;
-        struct ledger_row row = { .time = NAN };
+        struct tally_row row = { .time = NAN };
         struct count ops = { 0 }, time = { 0 };
 
         TRY(small_read(reader, columns[COLUMN_CELL], &row.cell));
@@ -214,49 +214,41 @@ static struct status row_read(const struct rows_reading *reading, struct ledger_
         return status_ok();
 }
 
-static struct status rows_read(struct rows_reading *reading, struct run_past *past)
+static struct status rows_read(struct rows_reading *reading, struct past *past)
 {
         struct csv_reader *reader = reading->reader;
-        size_t room = 0;
+        struct tally_row row;
         bool more = true;
 
         for (size_t i = 0; i < COLUMNS; i++)
                 TRY(csv_reader_need(reader, column_names[i], &reading->columns[i]));
-        for (;; past->count++) {
+        for (;;) {
                 TRY(csv_reader_next(reader, &more));
                 if (!more)
-                        break;
-                if (past->count == room) {
-                        struct ledger_row *grown;
-
-                        room += room / 2 + 64;
-                        grown = reallocarray(past->rows, room, sizeof(*grown));
-                        if (!grown)
-                                return status_errno(ENOMEM, NULL, "cannot hold the samples");
-                        past->rows = grown;
-                }
-                TRY(row_read(reading, &past->rows[past->count]));
+                        return past_close(past);
+                TRY(row_read(reading, &row));
+                TRY(past_add(past, &row));
         }
-        past->whole_bytes = csv_reader_whole_bytes(reader);
-        return status_ok();
 }
 
 struct status run_resume_rows(const char *dir, const struct plan *plan,
-                              struct samples_writer *writer, struct run_past *ret_past)
+                              struct samples_writer *writer, struct past *ret_past,
+                              uint64_t *ret_whole_bytes)
 {
         struct rows_reading reading = { .plan = plan, .writer = writer };
-        struct run_past past = { 0 };
+        struct past past = { 0 };
         struct status status;
         char path[PATH_MAX];
 
         snprintf(path, sizeof(path), "%s/samples.csv", dir);
         TRY(csv_reader_open(path, &reading.reader));
         status = rows_read(&reading, &past);
-        csv_reader_close(reading.reader);
         if (status_failed(&status)) {
-                free(past.rows);
-                return status;
+                past_free(&past);
+        } else {
+                *ret_past = past;
+                *ret_whole_bytes = csv_reader_whole_bytes(reading.reader);
         }
-        *ret_past = past;
-        return status_ok();
+        csv_reader_close(reading.reader);
+        return status;
 }

@@ -5,7 +5,7 @@
 
 #include "cli/run_options.h"
 #include "csv/samples.h"
-#include "engine/ledger.h"
+#include "engine/past.h"
 
 #include <json-c/json.h>
 
@@ -21,16 +21,13 @@ struct status run_resume_plan(const struct run_options *options, struct plan **r
 void run_resume_compare(struct json_object *then, struct json_object *now, char *differences,
                         size_t size);
 
-/* The rows of a samples.csv. */
-struct run_past {
-        struct ledger_row *rows; /* free() */
-        size_t count;
-        uint64_t whole_bytes;    /* of the file: what is behind them was cut off in writing */
-};
-
-/* Reads DIR/samples.csv, which has the writer's whole header. STATUS_USAGE for rows whose cell is
- * not the plan's in every field. */
+/*
+ * Reads DIR/samples.csv, which has the writer's whole header; `ret_whole_bytes` of it are whole rows,
+ * what is behind them was cut off in writing. STATUS_USAGE for rows whose cell is not the plan's in
+ * every field. Free with past_free().
+ */
 struct status run_resume_rows(const char *dir, const struct plan *plan,
-                              struct samples_writer *writer, struct run_past *ret_past);
+                              struct samples_writer *writer, struct past *ret_past,
+                              uint64_t *ret_whole_bytes);
 
 #endif

@@ -7,7 +7,7 @@
 #ifndef PMDGAIN_ENGINE_ENGINE_H
 #define PMDGAIN_ENGINE_ENGINE_H
 
-#include "engine/ledger.h"
+#include "engine/past.h"
 #include "engine/warning.h"
 #include "plan/plan.h"
 #include "sys/placement.h"
@@ -54,10 +54,9 @@ struct engine_request {
         const struct counter_selection *selection;
         int interrupt_fd; /* readable when the user wants the run to end; -1 for none */
         const struct engine_observer *observer;
-        /* The run that is continued, in the order of its rows; none for a new one. Its rows count
-         * in the result, and what is missing of its blocks is measured. */
-        const struct ledger_row *past;
-        size_t past_count;
+        /* The run that is continued; NULL for a new one. Its rows count in the result, and what is
+         * missing of its blocks is measured. */
+        const struct past *past;
         uint64_t spent_ns; /* of the budget, by its earlier parts */
         const char *run_id; /* what files made by the run are known by; may be NULL */
 };

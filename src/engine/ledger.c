@@ -3,18 +3,17 @@
 
 #include "stats/gain.h"
 #include "stats/looks.h"
-#include "stats/quantile.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define NO_CELL UINT32_MAX
 
 struct account {
         struct trial_time *times; /* of trials that are ok, by block */
         size_t time_count, time_room;
+        size_t blocks; /* that have one: a bound on the pairs */
         bool dropped;
 };
 
@@ -29,11 +28,7 @@ struct ledger {
         struct account *accounts; /* by cell */
         struct comparison *comparisons; /* by group, then by cell */
         size_t comparison_count;
-        /* The trial whose rows are coming. */
-        struct ledger_row last;
-        bool open, ok;
-        double *samples;
-        size_t sample_count, sample_room;
+        struct tally_maker maker; /* the trial whose rows are coming */
 };
 
 static struct status no_memory(void)
@@ -105,22 +100,17 @@ void ledger_free(struct ledger *ledger)
                 free(ledger->accounts[i].times);
         free(ledger->accounts);
         free(ledger->comparisons);
-        free(ledger->samples);
+        tally_free(&ledger->maker);
         free(ledger);
 }
 
-/* The trial whose rows have come becomes a time: as in the summary. */
-static struct status trial_close(struct ledger *ledger)
+static struct status keep_time(struct ledger *ledger, const struct tally *trial)
 {
-        struct account *account = &ledger->accounts[ledger->last.cell];
+        struct account *account = &ledger->accounts[trial->cell];
         struct trial_time *grown;
 
-        if (!ledger->open)
+        if (isnan(trial->time) || !(ledger->plan->settings.precision > 0))
                 return status_ok();
-        ledger->open = false;
-        if (!ledger->ok || !ledger->sample_count)
-                return status_ok();
-        sort_values(ledger->samples, ledger->sample_count);
         if (account->time_count == account->time_room) {
                 account->time_room += account->time_room / 2 + 8;
                 grown = reallocarray(account->times, account->time_room, sizeof(*grown));
@@ -128,41 +118,34 @@ static struct status trial_close(struct ledger *ledger)
                         return no_memory();
                 account->times = grown;
         }
+        account->blocks += !account->time_count ||
+                           account->times[account->time_count - 1].block != trial->block;
         account->times[account->time_count++] = (struct trial_time){
-                .block = ledger->last.block,
-                .time = trial_time_of(ledger->samples, ledger->sample_count),
+                .block = trial->block,
+                .time = trial->time,
         };
         return status_ok();
 }
 
-static bool same_trial(const struct ledger_row *a, const struct ledger_row *b)
+/* The trial whose rows have come becomes a time. */
+static struct status trial_close(struct ledger *ledger)
 {
-        return a->cell == b->cell && a->block == b->block && a->trial == b->trial;
+        struct tally tally;
+
+        return tally_end(&ledger->maker, &tally) ? keep_time(ledger, &tally) : status_ok();
 }
 
-struct status ledger_add(struct ledger *ledger, const struct ledger_row *row)
+struct status ledger_add(struct ledger *ledger, const struct tally_row *row)
 {
-        double *grown;
-
-        if (!ledger->open || !same_trial(&ledger->last, row)) {
+        if (tally_begins(&ledger->maker, row))
                 TRY(trial_close(ledger));
-                ledger->open = ledger->ok = true;
-                ledger->sample_count = 0;
-                ledger->last = *row;
-        }
-        if (row->status != STATUS_OK || isnan(row->time)) {
-                ledger->ok = false; /* one bad row spoils its trial */
-                return status_ok();
-        }
-        if (ledger->sample_count == ledger->sample_room) {
-                ledger->sample_room += ledger->sample_room / 2 + 8;
-                grown = reallocarray(ledger->samples, ledger->sample_room, sizeof(*grown));
-                if (!grown)
-                        return no_memory();
-                ledger->samples = grown;
-        }
-        ledger->samples[ledger->sample_count++] = row->time;
-        return status_ok();
+        return tally_add(&ledger->maker, row);
+}
+
+struct status ledger_add_trial(struct ledger *ledger, const struct tally *trial)
+{
+        TRY(trial_close(ledger));
+        return keep_time(ledger, trial);
 }
 
 void ledger_drop(struct ledger *ledger, uint32_t cell)
@@ -206,16 +189,6 @@ static struct status gain_of(const struct ledger *ledger, const struct compariso
         return status;
 }
 
-/* Blocks with a trial, as a bound on the pairs; times are in the order of their blocks. */
-static size_t blocks_of(const struct account *account)
-{
-        size_t blocks = 0;
-
-        for (size_t i = 0; i < account->time_count; i++)
-                blocks += !i || account->times[i].block != account->times[i - 1].block;
-        return blocks;
-}
-
 struct status ledger_judge(struct ledger *ledger)
 {
         const struct plan_settings *settings = &ledger->plan->settings;
@@ -224,7 +197,7 @@ struct status ledger_judge(struct ledger *ledger)
         TRY(trial_close(ledger));
         for (size_t i = 0; i < ledger->comparison_count && settings->precision > 0; i++) {
                 struct comparison *comparison = &ledger->comparisons[i];
-                size_t pairs = blocks_of(&ledger->accounts[comparison->cell]);
+                size_t pairs = ledger->accounts[comparison->cell].blocks;
 
                 if (!looks_due(&comparison->looks, pairs, settings->min_blocks) ||
                     is_impossible(ledger, comparison))

@@ -2,24 +2,19 @@
 /*
  * What a run knows of its cells while it goes on: which trials there are, which cells were given
  * up, and which comparisons are known well enough to be left out of later blocks. It is fed with
- * every row, of this process or of the one that is continued, and a function of them alone.
+ * every row, of this process or of the one that is continued, and a function of them alone. It
+ * keeps 16 bytes a trial, and nothing where the plan wants no precision.
  */
 #ifndef PMDGAIN_ENGINE_LEDGER_H
 #define PMDGAIN_ENGINE_LEDGER_H
 
+#include "engine/tally.h"
 #include "plan/plan.h"
 
 #include <pmdgain/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A row of samples.csv as far as it matters here. */
-struct ledger_row {
-        uint32_t cell, block, trial;
-        enum status_code status;
-        double time; /* ns per op; NaN when not ok */
-};
 
 struct ledger;
 
@@ -28,7 +23,8 @@ struct status ledger_make(const struct plan *plan, struct ledger **ret_ledger);
 void ledger_free(struct ledger *ledger); /* NULL does nothing */
 
 /* Rows of one trial come one after another, and a cell's blocks in ascending order. */
-struct status ledger_add(struct ledger *ledger, const struct ledger_row *row);
+struct status ledger_add(struct ledger *ledger, const struct tally_row *row);
+struct status ledger_add_trial(struct ledger *ledger, const struct tally *trial); /* all its rows */
 
 /* A cell that is not tried again: its comparisons can come to nothing. */
 void ledger_drop(struct ledger *ledger, uint32_t cell);

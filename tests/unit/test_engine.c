@@ -30,8 +30,7 @@ struct seen {
         int interrupt_fd;
         size_t interrupt_at;
         bool backwards; /* the clock */
-        const struct ledger_row *past; /* of the run that is continued */
-        size_t past_count;
+        const struct past *past; /* of the run that is continued */
 };
 
 static uint64_t fake_now(void *context)
@@ -86,8 +85,7 @@ static struct status engine(const char *text, struct seen *seen, struct engine_r
                                           .interrupt_fd = seen->interrupt_at ? seen->interrupt_fd :
                                                                                -1,
                                           .observer = &observer,
-                                          .past = seen->past,
-                                          .past_count = seen->past_count };
+                                          .past = seen->past };
         struct counter_selection *selection = NULL;
         struct status status;
 
@@ -278,7 +276,7 @@ static void a_run_ends_once_all_is_known(void **state)
         free(result);
 }
 
-static bool has_row(const struct ledger_row *rows, size_t count, const struct sample *wanted)
+static bool has_row(const struct tally_row *rows, size_t count, const struct sample *wanted)
 {
         size_t found = 0;
 
@@ -295,20 +293,25 @@ static void a_continued_run_ends_with_the_same_trials(void **state)
                                    "sample_time = 1ms\nprecision = 2%\n"
                                    "[null]\nnoise = 0 9\n[chase]\n";
         struct seen *whole = calloc(1, sizeof(*whole)), *rest = calloc(1, sizeof(*rest));
-        struct ledger_row *rows = calloc(2 * ROWS_MAX, sizeof(*rows));
+        struct tally_row *rows = calloc(2 * ROWS_MAX, sizeof(*rows));
         struct engine_result *result = calloc(2, sizeof(*result));
+        struct past past;
 
         assert_int_equal(engine(plan, whole, &result[0]).code, STATUS_OK);
         assert_int_equal(whole->count, 2 + 20 + 24);
         for (size_t i = 0; i < whole->count; i++) {
                 const struct sample *row = &whole->rows[i];
 
-                rows[i] = (struct ledger_row){ row->cell, row->block, row->trial, row->status, NAN };
+                rows[i] = (struct tally_row){ row->cell, row->block, row->trial, row->status, NAN };
                 if (row->status == STATUS_OK)
                         rows[i].time = (double)row->time_ns.value / (double)row->ops.value;
         }
         for (size_t cut = 0; cut <= whole->count; cut++) {
-                *rest = (struct seen){ .past = rows, .past_count = cut };
+                past = (struct past){ 0 };
+                for (size_t i = 0; i < cut; i++)
+                        assert_int_equal(past_add(&past, &rows[i]).code, STATUS_OK);
+                assert_int_equal(past_close(&past).code, STATUS_OK);
+                *rest = (struct seen){ .past = &past };
                 assert_int_equal(engine(plan, rest, &result[1]).code, STATUS_OK);
                 assert_int_equal(rest->count, whole->count - cut);
                 for (size_t i = 0; i < rest->count; i++)
@@ -316,6 +319,7 @@ static void a_continued_run_ends_with_the_same_trials(void **state)
                 assert_int_equal(result[1].rows_ok, result[0].rows_ok);
                 assert_int_equal(result[1].rows_skip, result[0].rows_skip);
                 assert_int_equal(result[1].blocks, result[0].blocks);
+                past_free(&past);
         }
         free(whole);
         free(rest);

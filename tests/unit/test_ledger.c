@@ -58,7 +58,7 @@ static struct plan *plan_of(const char *text)
 
 static void add(struct ledger *ledger, uint32_t cell, uint32_t block, double time)
 {
-        struct ledger_row row = { .cell = cell, .block = block, .time = time };
+        struct tally_row row = { .cell = cell, .block = block, .time = time };
 
         assert_int_equal(ledger_add(ledger, &row).code, STATUS_OK);
 }
@@ -117,7 +117,7 @@ static void without_a_precision_nothing_is_left_out(void **state)
 static void a_bad_row_spoils_its_trial(void **state)
 {
         struct plan *plan = plan_of("[global]\nsource = null\n[null]\n");
-        struct ledger_row bad = { .cell = 1, .block = 3, .status = STATUS_INVALID, .time = NAN };
+        struct tally_row bad = { .cell = 1, .block = 3, .status = STATUS_INVALID, .time = NAN };
         struct ledger *ledger;
 
         assert_int_equal(ledger_make(plan, &ledger).code, STATUS_OK);
@@ -153,31 +153,82 @@ static void an_arm_alone_is_known_by_its_time(void **state)
         plan_free(plan);
 }
 
-static void past_rows_are_found_in_the_order_they_were_written(void **state)
+static void past_take(struct past *past, const struct tally_row *rows, size_t count)
 {
-        static const struct ledger_row rows[] = {
+        *past = (struct past){ 0 };
+        for (size_t i = 0; i < count; i++)
+                assert_int_equal(past_add(past, &rows[i]).code, STATUS_OK);
+}
+
+static void past_trials_are_found_by_cell_and_block(void **state)
+{
+        static const struct tally_row rows[] = {
                 { .cell = 2, .block = 0, .trial = 0, .time = 1 },
                 { .cell = 2, .block = 0, .trial = 0, .time = 2 },
                 { .cell = 0, .block = 0, .trial = 1, .time = 3 },
                 { .cell = 0, .block = 0, .trial = 0, .time = 4 },
                 { .cell = 2, .block = 4, .trial = 0, .time = 5 },
+                { .cell = 2, .block = 4, .trial = 0, .status = STATUS_INVALID, .time = NAN },
+                { .cell = 2, .block = 4, .trial = 0, .status = STATUS_SYSTEM, .time = NAN },
         };
-        const struct ledger_row *first;
+        const struct tally *first;
         struct past past;
 
-        assert_int_equal(past_make(rows, 5, &past).code, STATUS_OK);
+        past_take(&past, rows, 7);
+        assert_int_equal(past_close(&past).code, STATUS_OK);
+        assert_int_equal(past.rows, 7);
+        assert_int_equal(past.count, 4); /* so much memory, however many samples a trial has */
         assert_int_equal(past.blocks, 5);
-        assert_int_equal(past_find(&past, 2, 0, &first), 2);
-        assert_true(first[0].time == 1 && first[1].time == 2);
+        assert_int_equal(past_find(&past, 2, 0, &first), 1);
+        assert_true(first[0].time == 1.25); /* the lower quartile, as in the summary */
+        assert_int_equal(first[0].rows[STATUS_OK], 2);
         assert_int_equal(past_find(&past, 0, 0, &first), 2);
         assert_true(first[0].time == 4 && first[1].time == 3);
         assert_int_equal(past_find(&past, 1, 0, &first), 0);
         assert_int_equal(past_find(&past, 2, 4, &first), 1);
+        assert_true(isnan(first[0].time));
+        assert_int_equal(tally_worst(first), STATUS_SYSTEM);
+        assert_int_equal(first[0].rows[STATUS_OK] + first[0].rows[STATUS_INVALID], 2);
         assert_int_equal(past_find(&past, 2, 5, &first), 0);
         past_free(&past);
-        assert_int_equal(past_make(NULL, 0, &past).code, STATUS_OK);
+        assert_int_equal(past_close(&past).code, STATUS_OK);
         assert_int_equal(past_find(&past, 0, 0, &first), 0);
         past_free(&past);
+}
+
+/* Half of a trial would be taken for the whole. */
+static void rows_that_stand_apart_are_refused(void **state)
+{
+        static const struct tally_row rows[] = {
+                { .cell = 0, .time = 1 },
+                { .cell = 1, .time = 2 },
+                { .cell = 0, .time = 3 },
+        };
+        struct past past;
+
+        past_take(&past, rows, 3);
+        assert_int_equal(past_close(&past).code, STATUS_USAGE);
+        past_free(&past);
+}
+
+/* A trial that is replayed says what its rows said. */
+static void trials_count_as_their_rows(void **state)
+{
+        struct plan *plan = plan_of("[global]\nsource = null\n[null]\n");
+        struct ledger *ledger;
+
+        assert_int_equal(ledger_make(plan, &ledger).code, STATUS_OK);
+        for (uint32_t block = 0; block < 10; block++) {
+                struct tally trial = { .block = block, .rows = { 1 }, .time = 100 };
+
+                assert_true(ledger_wants(ledger, 0));
+                assert_int_equal(ledger_add_trial(ledger, &trial).code, STATUS_OK);
+                add(ledger, 1, block, 125);
+                assert_int_equal(ledger_judge(ledger).code, STATUS_OK);
+        }
+        assert_false(ledger_wants(ledger, 0));
+        ledger_free(ledger);
+        plan_free(plan);
 }
 
 int main(void)
@@ -189,7 +240,9 @@ int main(void)
                 cmocka_unit_test(without_a_precision_nothing_is_left_out),
                 cmocka_unit_test(a_bad_row_spoils_its_trial),
                 cmocka_unit_test(an_arm_alone_is_known_by_its_time),
-                cmocka_unit_test(past_rows_are_found_in_the_order_they_were_written),
+                cmocka_unit_test(past_trials_are_found_by_cell_and_block),
+                cmocka_unit_test(rows_that_stand_apart_are_refused),
+                cmocka_unit_test(trials_count_as_their_rows),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
