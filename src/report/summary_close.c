@@ -62,58 +62,95 @@ static void join_trials(struct arm_data *arm, size_t counter_count)
         arm->trial_count = kept;
 }
 
-static struct status fill_times(struct arm_data *arm)
+static struct status no_memory(void)
 {
-        double *values = calloc(arm->sample_count + 1, sizeof(*values));
+        return status_errno(ENOMEM, NULL, "cannot hold the trials");
+}
+
+struct status arm_settle(struct arm_data *arm, size_t first)
+{
+        double *values;
         size_t at = 0;
 
-        arm->times = calloc(arm->trial_count ? arm->trial_count : 1, sizeof(*arm->times));
-        if (!arm->times || !values) {
-                free(values);
-                return status_errno(ENOMEM, NULL, "cannot hold the trials");
-        }
+        if (!arm->sample_count)
+                return status_ok();
+        values = calloc(arm->sample_count, sizeof(*values));
+        if (!values)
+                return no_memory();
+        qsort(arm->samples, arm->sample_count, sizeof(*arm->samples), compare_samples);
         for (size_t i = 0; i < arm->sample_count; i++)
                 values[i] = arm->samples[i].time; /* by trial, ascending within it */
-        for (size_t i = 0; i < arm->trial_count; i++) {
-                const struct arm_trial *trial = &arm->trials[i];
-                size_t first;
+        for (size_t i = first; i < arm->trial_count; i++) {
+                struct arm_trial *trial = &arm->trials[i];
+                size_t begin = at;
 
-                while (at < arm->sample_count &&
-                       compare_places(arm->samples[at].block, arm->samples[at].trial, trial->block,
-                                      trial->trial) < 0)
-                        at++;
-                first = at;
                 while (at < arm->sample_count &&
                        compare_places(arm->samples[at].block, arm->samples[at].trial, trial->block,
                                       trial->trial) == 0)
                         at++;
-                if (trial->status == STATUS_OK && at > first)
-                        arm->times[arm->time_count++] = (struct trial_time){
-                                .block = trial->block,
-                                .time = trial_time_of(values + first, at - first),
-                        };
+                trial->time = trial_time_of(values + begin, at - begin);
         }
+        arm->sample_count = 0;
         free(values);
         return status_ok();
 }
 
-struct status groups_close(struct groups *groups)
+static struct status fill_times(struct arm_data *arm)
 {
-        for (size_t i = 0; i < groups->count; i++) {
+        arm->times = calloc(arm->trial_count ? arm->trial_count : 1, sizeof(*arm->times));
+        if (!arm->times)
+                return no_memory();
+        for (size_t i = 0; i < arm->trial_count; i++) {
+                const struct arm_trial *trial = &arm->trials[i];
+
+                if (trial->status == STATUS_OK && !isnan(trial->time))
+                        arm->times[arm->time_count++] = (struct trial_time){
+                                .block = trial->block,
+                                .time = trial->time,
+                        };
+        }
+        return status_ok();
+}
+
+/* Do rows of one trial stand apart? Its parts are neighbours, once sorted. */
+static bool has_parts(const struct arm_data *arm)
+{
+        const struct arm_trial *trials = arm->trials;
+
+        for (size_t i = 1; i < arm->trial_count; i++)
+                if (compare_places(trials[i - 1].block, trials[i - 1].trial, trials[i].block,
+                                   trials[i].trial) == 0)
+                        return true;
+        return false;
+}
+
+static struct status close_arm(const struct groups *groups, struct arm_data *arm, bool *ret_apart)
+{
+        if (arm->trial_count && !groups->apart)
+                TRY(arm_settle(arm, arm->trial_count - 1));
+        if (arm->trial_count)
+                qsort(arm->trials, arm->trial_count, sizeof(*arm->trials), compare_trials);
+        if (!groups->apart && has_parts(arm)) {
+                *ret_apart = true;
+                return status_ok();
+        }
+        if (groups->apart) {
+                join_trials(arm, groups->counter_count);
+                TRY(arm_settle(arm, 0));
+        }
+        return fill_times(arm);
+}
+
+struct status groups_close(struct groups *groups, bool *ret_apart)
+{
+        bool apart = false;
+
+        for (size_t i = 0; i < groups->count && !apart; i++) {
                 struct group *group = groups->list[i];
 
-                for (size_t k = 0; k < group->arm_count; k++) {
-                        struct arm_data *arm = &group->arms[k];
-
-                        if (arm->sample_count)
-                                qsort(arm->samples, arm->sample_count, sizeof(*arm->samples),
-                                      compare_samples);
-                        if (arm->trial_count)
-                                qsort(arm->trials, arm->trial_count, sizeof(*arm->trials),
-                                      compare_trials);
-                        join_trials(arm, groups->counter_count);
-                        TRY(fill_times(arm));
-                }
+                for (size_t k = 0; k < group->arm_count && !apart; k++)
+                        TRY(close_arm(groups, &group->arms[k], &apart));
         }
+        *ret_apart = apart;
         return status_ok();
 }

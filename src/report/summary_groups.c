@@ -202,7 +202,8 @@ static struct status add_trial(struct arm_data *arm, uint32_t block, uint32_t tr
                 .zero_fraction = NAN,
                 .minflt = NAN,
                 .page_table_bytes = NAN,
-                .index = arm->trial_count,
+                .time = NAN,
+                .index = (uint32_t)arm->trial_count,
         };
         for (size_t i = 0; i < counter_count; i++)
                 arm->counters[arm->trial_count * counter_count + i] = 0;
@@ -210,13 +211,15 @@ static struct status add_trial(struct arm_data *arm, uint32_t block, uint32_t tr
         return status_ok();
 }
 
-struct status arm_find_trial(struct arm_data *arm, uint32_t block, uint32_t trial,
-                             size_t counter_count, struct arm_trial **ret_trial,
-                             float **ret_counters)
+struct status arm_find_trial(const struct groups *groups, struct arm_data *arm, uint32_t block,
+                             uint32_t trial, struct arm_trial **ret_trial, float **ret_counters)
 {
+        size_t counter_count = groups->counter_count;
         struct arm_trial *last = arm->trial_count ? &arm->trials[arm->trial_count - 1] : NULL;
 
         if (!last || last->block != block || last->trial != trial) {
+                if (last && !groups->apart)
+                        TRY(arm_settle(arm, arm->trial_count - 1));
                 TRY(add_trial(arm, block, trial, counter_count));
                 last = &arm->trials[arm->trial_count - 1];
         }

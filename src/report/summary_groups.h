@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What samples.csv comes down to while it is read: groups of rows that differ by their arm only,
- * their arms, and of each arm what its trials gave. Bytes kept per sample: 16; per trial about 48
- * and 4 a counter.
+ * their arms, and of each arm what its trials gave: 80 bytes a trial, and 4 a counter. Of an
+ * arm's samples only those of its current trial are kept, as long as the rows of each trial stand
+ * together, as they do in a file that a run wrote.
  */
 #ifndef PMDGAIN_REPORT_SUMMARY_GROUPS_H
 #define PMDGAIN_REPORT_SUMMARY_GROUPS_H
@@ -28,11 +29,12 @@ struct arm_sample {
 
 struct arm_trial {
         uint32_t block, trial;
+        uint32_t index;          /* of its counters in arm->counters */
         uint8_t status;          /* enum status_code: the first that was not ok */
         bool multiplexed;
         double pmd_fraction, zero_fraction, minflt, page_table_bytes;
         double ops;              /* of its ok samples */
-        size_t index;            /* of its counters in arm->counters */
+        double time;             /* trial_time_of() its samples; NaN before, and without */
 };
 
 /*
@@ -46,7 +48,7 @@ struct arm_key {
 
 struct arm_data {
         struct arm_key key;
-        struct arm_sample *samples;
+        struct arm_sample *samples; /* that are in no trial's time yet */
         size_t sample_count, sample_room;
         struct arm_trial *trials;
         size_t trial_count, trial_room;
@@ -72,6 +74,7 @@ struct group {
 
 struct groups {
         size_t option_count, counter_count;
+        bool apart;              /* rows of a trial need not stand together: keep all samples */
         void *tree;              /* of tsearch(): struct group by key */
         struct group **list;     /* in the order of first appearance */
         size_t count, room;
@@ -94,14 +97,19 @@ const struct arm_data *group_pmd(const struct group *group);
 const struct arm_data *group_like(const struct group *group, const struct arm_key *key);
 
 /* The trial a row belongs to: the arm's last one, or a new one. `ret_counters` are its sums. */
-struct status arm_find_trial(struct arm_data *arm, uint32_t block, uint32_t trial,
-                             size_t counter_count, struct arm_trial **ret_trial,
-                             float **ret_counters);
+struct status arm_find_trial(const struct groups *groups, struct arm_data *arm, uint32_t block,
+                             uint32_t trial, struct arm_trial **ret_trial, float **ret_counters);
 struct status arm_add_sample(struct arm_data *arm, const struct arm_sample *sample);
 
-/* Joins what belongs to one trial, sorts by block and trial, and fills the times of all arms: the
- * trial_time_of() the samples of each valid trial. */
-struct status groups_close(struct groups *groups);
+/* Gives the arm's trials from `first` on, which are sorted, their times, and forgets the samples. */
+struct status arm_settle(struct arm_data *arm, size_t first);
+
+/*
+ * Sorts trials by block and number, and fills the times of all arms by those that are valid.
+ * `ret_apart` says that rows of one trial stood apart: then the file has to be read again into new
+ * groups, with `apart` set; these say nothing.
+ */
+struct status groups_close(struct groups *groups, bool *ret_apart);
 void groups_free(struct groups *groups);
 
 /*

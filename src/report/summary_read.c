@@ -101,8 +101,8 @@ static struct status find_place(const struct sample_columns *columns, struct gro
                 texts[i] = csv_reader_field(reader, columns->texts[i]);
         TRY(groups_find(groups, texts, &group));
         TRY(group_find_arm(group, &place->key, &place->arm));
-        return arm_find_trial(place->arm, place->block, place->trial, columns->counter_count,
-                              &place->at, &place->counters);
+        return arm_find_trial(groups, place->arm, place->block, place->trial, &place->at,
+                              &place->counters);
 }
 
 /* A count over the whole time, where the set had the PMU for a part of it only. */
@@ -209,14 +209,15 @@ static struct status add_row(const struct sample_columns *columns, struct groups
 }
 
 struct status summary_read_rows(struct csv_reader *reader, struct groups *groups,
-                                struct summary *summary)
+                                struct summary *summary, bool *ret_apart)
 {
         struct sample_columns columns;
-        struct status status;
+        struct status status = status_ok();
         bool more = true;
 
         TRY(sample_columns_find(reader, &columns));
-        status = sample_columns_names(&columns, summary);
+        if (!summary->option_names)
+                status = sample_columns_names(&columns, summary);
         groups->option_count = columns.option_count;
         groups->counter_count = columns.counter_count;
         while (!status_failed(&status)) {
@@ -226,10 +227,11 @@ struct status summary_read_rows(struct csv_reader *reader, struct groups *groups
                 status = add_row(&columns, groups, summary);
         }
         summary->cut_line = csv_reader_cut(reader) ? csv_reader_line(reader) : 0;
-        return status_failed(&status) ? status : groups_close(groups);
+        return status_failed(&status) ? status : groups_close(groups, ret_apart);
 }
 
-struct status summary_read_samples(const char *dir, struct groups *groups, struct summary *summary)
+static struct status read_file(const char *dir, struct groups *groups, struct summary *summary,
+                               bool *ret_apart)
 {
         char path[PATH_MAX];
         struct csv_reader *reader = NULL;
@@ -237,7 +239,28 @@ struct status summary_read_samples(const char *dir, struct groups *groups, struc
 
         snprintf(path, sizeof(path), "%s/samples.csv", dir);
         TRY(csv_reader_open(path, &reader));
-        status = summary_read_rows(reader, groups, summary);
+        status = summary_read_rows(reader, groups, summary, ret_apart);
         csv_reader_close(reader);
         return status;
+}
+
+void summary_read_anew(struct groups *groups, struct summary *summary)
+{
+        groups_free(groups);
+        groups->apart = true;
+        summary->samples_read = summary->samples_ok = 0;
+        summary->samples_invalid = summary->samples_skipped = 0;
+}
+
+/* No run writes a file whose rows have another order, but whoever sorts one may: it is read again,
+ * and all its samples are kept until its end. */
+struct status summary_read_samples(const char *dir, struct groups *groups, struct summary *summary)
+{
+        bool apart = false;
+
+        TRY(read_file(dir, groups, summary, &apart));
+        if (!apart)
+                return status_ok();
+        summary_read_anew(groups, summary);
+        return read_file(dir, groups, summary, &apart);
 }

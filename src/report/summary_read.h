@@ -13,9 +13,13 @@
 struct status summary_read_samples(const char *dir, struct groups *groups,
                                    struct summary *summary);
 
-/* The same of an open samples.csv. */
+/* One reading of an open samples.csv. `ret_apart` as of groups_close(): then it has to be read once
+ * more from its beginning, after summary_read_anew(). */
 struct status summary_read_rows(struct csv_reader *reader, struct groups *groups,
-                                struct summary *summary);
+                                struct summary *summary, bool *ret_apart);
+
+/* Forgets what was read, and lets rows of a trial stand apart. */
+void summary_read_anew(struct groups *groups, struct summary *summary);
 
 #define MACHINE_TLBS_MAX 16
 
