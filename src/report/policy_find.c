@@ -60,7 +60,7 @@ static void add_arm(struct policy_findings *findings, const struct policy_input 
                 .row = row,
                 .pmd = pmd,
         };
-        if (!arm->arm->trials || !isfinite(arm->arm->log_time.value))
+        if (!arm->arm->trials || !arm->arm->log_time.count)
                 return;
         arm->subject = subject_of(at->row);
         findings->arm_count++;
@@ -240,13 +240,21 @@ static bool fits(const struct policy_input *input, const struct policy_rule *rul
                policy_is_evidence(under->at) && rule->takes(over, under);
 }
 
+static struct status estimate_arm(struct policy_arm *arm)
+{
+        if (!arm->estimated)
+                TRY(ratio_side_estimate(&arm->arm->log_time, &arm->log_time));
+        arm->estimated = true;
+        return status_ok();
+}
+
 static struct status find_apart(const struct policy_input *input, const struct policy_rule *rule,
                                 struct policy_findings *findings)
 {
         size_t first = 0, end = 0;
 
         for (size_t i = 0; i < findings->arm_count; i++) {
-                const struct policy_arm *over = &findings->arms[i];
+                struct policy_arm *over = &findings->arms[i];
 
                 if (i == end) {
                         first = i;
@@ -254,12 +262,14 @@ static struct status find_apart(const struct policy_input *input, const struct p
                                 end++;
                 }
                 for (size_t k = first; k < end; k++) {
-                        const struct policy_arm *under = &findings->arms[k];
+                        struct policy_arm *under = &findings->arms[k];
 
-                        if (k != i && fits(input, rule, over, under))
-                                TRY(add_finding(
-                                        findings, rule, over, under,
-                                        ratio_of(&over->arm->log_time, &under->arm->log_time)));
+                        if (k == i || !fits(input, rule, over, under))
+                                continue;
+                        TRY(estimate_arm(over));
+                        TRY(estimate_arm(under));
+                        TRY(add_finding(findings, rule, over, under,
+                                        ratio_of(&over->log_time, &under->log_time)));
                 }
         }
         return status_ok();

@@ -24,6 +24,8 @@ struct policy_arm {
         size_t whole;      /* of the key with all that names the mapping but the lever */
         size_t subject;    /* in policy_subjects; of other workloads, numbers beyond */
         bool pmd;          /* asked for */
+        bool estimated;
+        struct estimate log_time; /* once it is `estimated`: most arms are compared with none */
 };
 
 /*

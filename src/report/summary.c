@@ -61,14 +61,20 @@ static void free_texts(char **texts, size_t count)
         free(texts);
 }
 
+static void free_arm(struct summary_arm *arm)
+{
+        free(arm->counters);
+        ratio_side_free(&arm->log_time);
+}
+
 void summary_free(struct summary *summary)
 {
         if (!summary)
                 return;
         for (size_t i = 0; i < summary->row_count; i++) {
                 free_texts(summary->rows[i].options, summary->option_count);
-                free(summary->rows[i].pte.counters);
-                free(summary->rows[i].pmd.counters);
+                free_arm(&summary->rows[i].pte);
+                free_arm(&summary->rows[i].pmd);
         }
         free_texts(summary->option_names, summary->option_count);
         free_texts(summary->counter_names, summary->counter_count);

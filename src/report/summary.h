@@ -6,7 +6,7 @@
 #ifndef PMDGAIN_REPORT_SUMMARY_H
 #define PMDGAIN_REPORT_SUMMARY_H
 
-#include "stats/estimate.h"
+#include "stats/ratio.h"
 
 #include <pmdgain/status.h>
 #include <stdbool.h>
@@ -35,7 +35,7 @@ struct summary_arm {
         char name[352];          /* "nohuge", "auto", "extent 4k", "partition@file:/mnt/a" */
         double value;            /* in the row's unit */
         double value_lo, value_hi; /* quartiles over trials */
-        struct estimate log_time; /* of the time per op, over blocks: see stats/ratio.h */
+        struct ratio_side log_time; /* of the time per op: see stats/ratio.h */
         unsigned trials;         /* valid ones */
         unsigned invalid;        /* trials with a row that is invalid, usage or system */
         unsigned skipped;

@@ -114,7 +114,6 @@ static struct status make_arm(const struct summary *summary, const struct arm_da
         *arm = (struct summary_arm){ .value = NAN,
                                       .value_lo = NAN,
                                       .value_hi = NAN,
-                                      .log_time = { NAN, NAN, NAN, 0 },
                                       .pmd_fraction = NAN,
                                       .zero_fraction = NAN,
                                       .minflt = NAN,

@@ -13,14 +13,14 @@ void bootstrap_draw(struct random *random, uint32_t *drawn, size_t count)
                 drawn[random_below(random, count)]++;
 }
 
-struct interval bootstrap_interval(const double *sorted, size_t resamples, size_t count,
+struct interval bootstrap_interval(double *statistics, size_t resamples, size_t count,
                                    double confidence)
 {
         double freedom = count > 4 ? (double)count - 1 : 3;
         double tail = normal_below(-student_quantile(0.5 + confidence / 2, freedom));
 
         return (struct interval){
-                .lo = quantile_sorted(sorted, resamples, tail),
-                .hi = quantile_sorted(sorted, resamples, 1 - tail),
+                .lo = quantile_of(statistics, resamples, tail),
+                .hi = quantile_of(statistics, resamples, 1 - tail),
         };
 }

@@ -22,8 +22,8 @@ struct interval {
 /* Draws `count` of `count` things with replacement: `drawn[i]` is how often thing i came. */
 void bootstrap_draw(struct random *random, uint32_t *drawn, size_t count);
 
-/* From the sorted statistics of resamples of `count` values. */
-struct interval bootstrap_interval(const double *sorted, size_t resamples, size_t count,
+/* From the statistics of resamples of `count` values; changes their order. */
+struct interval bootstrap_interval(double *statistics, size_t resamples, size_t count,
                                    double confidence);
 
 #endif

@@ -27,7 +27,6 @@ static struct status add_interval(const double *sorted, size_t count, uint64_t s
                 bootstrap_draw(&random, drawn, count);
                 results[i] = trimmed_mean_drawn(sorted, drawn, count);
         }
-        sort_values(results, BOOTSTRAP_RESAMPLES);
         interval = bootstrap_interval(results, BOOTSTRAP_RESAMPLES, count, CONFIDENCE);
         estimate->lo = interval.lo;
         estimate->hi = interval.hi;

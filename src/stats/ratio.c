@@ -4,16 +4,39 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct status ratio_side_make(struct trial_time *times, size_t count, uint64_t seed,
-                              struct estimate *ret_side)
+                              struct ratio_side *ret_side)
 {
         double *values = malloc((count ? count : 1) * sizeof(*values));
-        struct status status;
 
         if (!values)
                 return status_errno(ENOMEM, NULL, "cannot hold the times of an arm");
-        status = estimate_make(values, gain_blocks(times, count, values), seed, ret_side);
+        *ret_side = (struct ratio_side){
+                .values = values,
+                .count = gain_blocks(times, count, values),
+                .seed = seed,
+        };
+        return status_ok();
+}
+
+void ratio_side_free(struct ratio_side *side)
+{
+        free(side->values);
+        *side = (struct ratio_side){ 0 };
+}
+
+struct status ratio_side_estimate(const struct ratio_side *side, struct estimate *ret_estimate)
+{
+        double *values = malloc((side->count + 1) * sizeof(*values));
+        struct status status;
+
+        if (!values)
+                return status_errno(ENOMEM, NULL, "cannot compare the times of an arm");
+        if (side->count)
+                memcpy(values, side->values, side->count * sizeof(*values));
+        status = estimate_make(values, side->count, side->seed, ret_estimate);
         free(values);
         return status;
 }

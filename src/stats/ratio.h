@@ -12,12 +12,21 @@
 #include "stats/estimate.h"
 #include "stats/gain.h"
 
-/*
- * Where the logarithms of a side's times lie, from one value a block: the mean over the trials of
- * the block, which are not independent. Sorts `times` by block.
- */
+/* A side: the logarithms of its times, one value a block, the mean over the trials of the block,
+ * which are not independent. */
+struct ratio_side {
+        double *values;
+        size_t count;
+        uint64_t seed;
+};
+
+/* Sorts `times` by block. Free with ratio_side_free(). */
 struct status ratio_side_make(struct trial_time *times, size_t count, uint64_t seed,
-                              struct estimate *ret_side);
+                              struct ratio_side *ret_side);
+void ratio_side_free(struct ratio_side *side);
+
+/* Where they lie. It resamples, so ask only for what is compared. */
+struct status ratio_side_estimate(const struct ratio_side *side, struct estimate *ret_estimate);
 
 /* e to the difference. Bounds are NaN where a side has none; `pairs` is the smaller number of
  * blocks. */

@@ -79,8 +79,7 @@ static void resample(const struct reach_model *model, const struct reach_rises *
 /* The median of the resamples and their interval. */
 static struct interval summarise(double *values, size_t blocks, double *ret_median)
 {
-        sort_values(values, RESAMPLES);
-        *ret_median = quantile_sorted(values, RESAMPLES, 0.5);
+        *ret_median = quantile_of(values, RESAMPLES, 0.5);
         return bootstrap_interval(values, RESAMPLES, blocks, CONFIDENCE);
 }
 

@@ -24,24 +24,24 @@ double trimmed_mean_sorted(const double *sorted, size_t count)
 
 double trimmed_mean_drawn(const double *sorted, const uint32_t *drawn, size_t count)
 {
-        size_t total = 0, rank = 0, cut;
+        size_t total = 0, skip, kept, taken, left, at = 0;
         double sum = 0;
 
         for (size_t i = 0; i < count; i++)
                 total += drawn[i];
         if (!total)
                 return NAN;
-        cut = trim_count(total);
-        for (size_t i = 0; i < count && rank < total - cut; i++) {
-                size_t next = rank + drawn[i];
-                size_t low = rank > cut ? rank : cut;
-                size_t high = next < total - cut ? next : total - cut;
-
-                if (high > low)
-                        sum += sorted[i] * (double)(high - low);
-                rank = next;
+        skip = trim_count(total);
+        kept = total - 2 * skip;
+        while (drawn[at] <= skip)
+                skip -= drawn[at++];
+        taken = drawn[at] - skip;
+        for (left = kept; taken < left; taken = drawn[at]) {
+                sum += sorted[at++] * (double)taken;
+                left -= taken;
         }
-        return sum / (double)(total - 2 * cut);
+        sum += sorted[at] * (double)left;
+        return sum / (double)kept;
 }
 
 /* The value at that rank once the cut ones are set to the nearest that is kept. */

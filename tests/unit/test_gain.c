@@ -45,6 +45,52 @@ static void quantiles_match_the_tables(void **state)
         assert_true(isnan(spread_of(values, 0).median));
 }
 
+/* As if they were sorted, ties and all. */
+static void quantiles_need_no_order(void **state)
+{
+        struct random random = random_seeded(3);
+        double values[300], sorted[300];
+
+        for (size_t count = 0; count <= 300; count += count < 12 ? 1 : 96) {
+                for (double at = 0; at <= 1; at += 1.0 / 16) {
+                        for (size_t i = 0; i < count; i++)
+                                values[i] = sorted[i] =
+                                        floor(random_unit(&random) * (count % 2 ? 1e6 : 10));
+                        sort_values(sorted, count);
+                        if (count)
+                                near(quantile_of(values, count, at),
+                                     quantile_sorted(sorted, count, at), 0);
+                        else
+                                assert_true(isnan(quantile_of(values, count, at)));
+                        sort_values(values, count);
+                        assert_memory_equal(values, sorted, count * sizeof(*values));
+                }
+        }
+}
+
+/* A resample is a sample. */
+static void a_drawn_mean_is_that_of_what_was_drawn(void **state)
+{
+        struct random random = random_seeded(5);
+        double sorted[40], resample[40];
+        uint32_t drawn[40];
+
+        for (size_t run = 0; run < 500; run++) {
+                size_t count = 1 + run % 40, at = 0;
+
+                for (size_t i = 0; i < count; i++)
+                        sorted[i] = random_unit(&random);
+                sort_values(sorted, count);
+                bootstrap_draw(&random, drawn, count);
+                for (size_t i = 0; i < count; i++)
+                        for (uint32_t k = 0; k < drawn[i]; k++)
+                                resample[at++] = sorted[i];
+                assert_int_equal(at, count);
+                near(trimmed_mean_drawn(sorted, drawn, count),
+                     trimmed_mean_sorted(resample, count), 1e-12);
+        }
+}
+
 static void the_trimmed_mean_leaves_a_fifth_out_on_each_side(void **state)
 {
         static const double sorted[] = { -1000, 1, 2, 3, 4, 5, 6, 7, 8, 5000 };
@@ -58,17 +104,27 @@ static void the_trimmed_mean_leaves_a_fifth_out_on_each_side(void **state)
         near(trimmed_mean_drawn(sorted, drawn, 10), 5017.0 / 6, 1e-9);
 }
 
+static struct estimate side_of(struct trial_time *times, size_t count, uint64_t seed)
+{
+        struct ratio_side side;
+        struct estimate estimate;
+
+        assert_int_equal(ratio_side_make(times, count, seed, &side).code, STATUS_OK);
+        assert_int_equal(ratio_side_estimate(&side, &estimate).code, STATUS_OK);
+        ratio_side_free(&side);
+        return estimate;
+}
+
 /* Two trials of one block count as one value. */
 static void a_side_is_made_of_blocks(void **state)
 {
         struct trial_time times[] = { { 3, 8 }, { 0, 2 }, { 1, 4 }, { 0, 8 },
                                       { 2, 4 }, { 4, 4 }, { 5, 4 } };
-        struct estimate side;
+        struct estimate side = side_of(times, 7, 1);
 
-        assert_int_equal(ratio_side_make(times, 7, 1, &side).code, STATUS_OK);
         assert_int_equal(side.count, 6);
         near(exp(side.value), 4, 1e-9);
-        assert_int_equal(ratio_side_make(times, 0, 1, &side).code, STATUS_OK);
+        side = side_of(times, 0, 1);
         assert_true(isnan(side.value) && isnan(side.lo) && side.count == 0);
 }
 
@@ -111,9 +167,7 @@ static void ratios_of_two_runs_hold_the_truth(void **state)
                                         i / 2, (i % 2 ? 1 : 2) * exp(0.05 * noise_normal(&random))
                                 };
                         for (size_t i = 0; i < 2; i++)
-                                assert_int_equal(ratio_side_make(times[i], blocks[b], run, &sides[i])
-                                                         .code,
-                                                 STATUS_OK);
+                                sides[i] = side_of(times[i], blocks[b], run);
                         ratio = ratio_of(&sides[0], &sides[1]);
                         held += ratio.lo <= 2 && ratio.hi >= 2;
                 }
@@ -321,6 +375,8 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(quantiles_match_the_tables),
+                cmocka_unit_test(quantiles_need_no_order),
+                cmocka_unit_test(a_drawn_mean_is_that_of_what_was_drawn),
                 cmocka_unit_test(the_trimmed_mean_leaves_a_fifth_out_on_each_side),
                 cmocka_unit_test(a_side_is_made_of_blocks),
                 cmocka_unit_test(a_ratio_is_as_unsure_as_both_its_sides),
