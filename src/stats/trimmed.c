@@ -24,7 +24,8 @@ double trimmed_mean_sorted(const double *sorted, size_t count)
 
 double trimmed_mean_drawn(const double *sorted, const uint32_t *drawn, size_t count)
 {
-        size_t total = 0, skip, kept, taken, left, at = 0;
+        size_t total = 0, skip, kept, left, at = 0;
+        uint32_t taken;
         double sum = 0;
 
         for (size_t i = 0; i < count; i++)
@@ -35,7 +36,7 @@ double trimmed_mean_drawn(const double *sorted, const uint32_t *drawn, size_t co
         kept = total - 2 * skip;
         while (drawn[at] <= skip)
                 skip -= drawn[at++];
-        taken = drawn[at] - skip;
+        taken = drawn[at] - (uint32_t)skip;
         for (left = kept; taken < left; taken = drawn[at]) {
                 sum += sorted[at++] * (double)taken;
                 left -= taken;
