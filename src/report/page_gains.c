@@ -148,14 +148,11 @@ static void left_out_row(const struct page *page, const struct summary_row *row,
         html_row_end(page->html);
 }
 
-/* The PMD arm stands in a row for each PTE lever: once is enough. */
+/* The PMD arm stands in a row for each PTE lever, which are neighbours: once is enough. */
 static bool seen_before(const struct view *view, size_t at)
 {
-        for (size_t i = 0; i < at; i++)
-                if (view_alike(view, view->rows[i], view->rows[at],
-                               LABEL_ALL & ~(unsigned)LABEL_LEVER))
-                        return true;
-        return false;
+        return at && view_alike(view, view->rows[at - 1], view->rows[at],
+                                LABEL_ALL & ~(unsigned)LABEL_LEVER);
 }
 
 static void left_out_rows(const struct page *page)

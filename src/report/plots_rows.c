@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The data of the plots with one line a comparison: the gains, and the bars of both arms. */
+#include "report/classes.h"
 #include "report/plots.h"
 #include "report/words.h"
 
@@ -90,20 +91,6 @@ static bool arm_known(const struct summary_arm *arm)
         return isfinite(arm->value) && arm->value >= 0;
 }
 
-/* Of cells that differ by size only, the largest measured. */
-static bool is_largest(const struct view *view, const struct summary_row *row)
-{
-        for (size_t i = 0; i < view->count; i++) {
-                const struct summary_row *other = view->rows[i];
-
-                if (other->bytes > row->bytes &&
-                    (arm_known(&other->pte) || arm_known(&other->pmd)) &&
-                    view_alike(view, row, other, LABEL_ALL & ~(unsigned)LABEL_BYTES))
-                        return false;
-        }
-        return true;
-}
-
 static double upper(const struct summary_arm *arm)
 {
         return isfinite(arm->value_hi) ? arm->value_hi : arm->value;
@@ -140,16 +127,36 @@ static void bars_row_write(FILE *file, const struct view *view, const struct sum
 }
 
 /* `name` says which: "populate" shows that workload, "bandwidth" what is in GB/s. */
-static bool is_bar(const struct view *view, const struct summary_row *row, const char *name)
+static bool may_be_bar(const void *name, const struct summary_row *row)
 {
         bool wanted = strcmp(name, "populate") == 0 ? strcmp(row->workload, name) == 0 :
                                                       strcmp(row->unit, "GB/s") == 0;
 
-        return wanted && (arm_known(&row->pte) || arm_known(&row->pmd)) && is_largest(view, row);
+        return wanted && (arm_known(&row->pte) || arm_known(&row->pmd));
 }
 
-struct status plot_write_bars(const struct plot_input *input, const char *name,
-                              struct plot_result *result)
+/* Of cells that differ by size only, the largest measured; `bars` is by the rows' order. */
+static struct status bars_mark(const struct view *view, const char *name, bool *bars)
+{
+        struct classes cells;
+
+        TRY(classes_make(view, LABEL_ALL & ~(unsigned)LABEL_BYTES, NULL, may_be_bar, name, &cells));
+        for (size_t i = 0; i < cells.count; i++) {
+                const struct class_rows *rows = &cells.list[i];
+                uint64_t largest = 0;
+
+                for (size_t k = 0; k < rows->count; k++)
+                        largest = rows->rows[k]->bytes > largest ? rows->rows[k]->bytes : largest;
+                for (size_t k = 0; k < rows->count; k++)
+                        bars[view->rank[rows->rows[k] - view->summary->rows]] =
+                                rows->rows[k]->bytes == largest;
+        }
+        classes_free(&cells);
+        return status_ok();
+}
+
+static struct status bars_write(const struct plot_input *input, const char *name, const bool *bars,
+                                struct plot_result *result)
 {
         const struct summary_row *first = NULL;
         const struct view *view = input->view;
@@ -157,7 +164,7 @@ struct status plot_write_bars(const struct plot_input *input, const char *name,
         FILE *file;
 
         for (size_t i = 0; i < view->count; i++) {
-                if (!is_bar(view, view->rows[i], name))
+                if (!bars[i])
                         continue;
                 if (!first)
                         first = view->rows[i];
@@ -170,8 +177,23 @@ struct status plot_write_bars(const struct plot_input *input, const char *name,
         TRY(plot_file_open(input, name, &file));
         fprintf(file, "y,label,pte,pte_lo,pte_hi,pmd,pmd_lo,pmd_hi,text,most\n");
         for (size_t i = 0, k = 0; i < view->count; i++)
-                if (is_bar(view, view->rows[i], name))
+                if (bars[i])
                         bars_row_write(file, view, view->rows[i], parts, -(double)++k);
         result->data = true;
         return plot_file_close(input, name, file);
+}
+
+struct status plot_write_bars(const struct plot_input *input, const char *name,
+                              struct plot_result *result)
+{
+        bool *bars = calloc(input->view->count + 1, sizeof(*bars));
+        struct status status;
+
+        if (!bars)
+                return status_make(STATUS_SYSTEM, "free some memory", "no memory for the plots");
+        status = bars_mark(input->view, name, bars);
+        if (!status_failed(&status))
+                status = bars_write(input, name, bars, result);
+        free(bars);
+        return status;
 }

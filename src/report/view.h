@@ -44,15 +44,18 @@ enum label_part {
 char *view_label(const struct view *view, const struct summary_row *row, unsigned parts,
                  const char *separator, char *text, size_t text_size);
 
+/* The same with one option left out: the one that is a curve's x. NULL leaves none out. */
+char *view_label_but(const struct view *view, const struct summary_row *row, unsigned parts,
+                     const char *option, const char *separator, char *text, size_t text_size);
+
 /* Equal in everything that `parts` name (all options, not only those that differ). */
 bool view_alike(const struct view *view, const struct summary_row *left,
                 const struct summary_row *right, unsigned parts);
 
-/* The same two with one option left out: the one that is a curve's x. NULL leaves none out. */
-char *view_label_but(const struct view *view, const struct summary_row *row, unsigned parts,
-                     const char *option, const char *separator, char *text, size_t text_size);
-bool view_alike_but(const struct view *view, const struct summary_row *left,
-                    const struct summary_row *right, unsigned parts, const char *option);
+/* An order in which what is alike in `parts`, but for that option, which may be NULL, is equal: below,
+ * at or above 0 as by strcmp(). It means nothing else; report/classes.h sorts by it. */
+int view_order(const struct view *view, const struct summary_row *left,
+               const struct summary_row *right, unsigned parts, const char *option);
 
 /* Twins have no gain: the calibration says what they are for. */
 bool view_is_twin(const struct summary_row *row);
