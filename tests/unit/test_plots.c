@@ -1,127 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The plots through gnuplot itself, in a folder with a name that no shell and no script survives.
- */
+/* What the plots show of a run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "made_summary.h"
+#include "plots_folder.h"
 #include "report/facts.h"
-#include "report/page.h"
-#include "report/plots.h"
-
-#include <dirent.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define EXIT_SKIP 77
-#define SCRIPTS FIXTURES "/../../plots"
-
-static struct made made;
-static char top[64], dir[256];
-static struct plot_result results[PLOT_COUNT];
-
-static bool has_gnuplot(void)
-{
-        int result;
-        pid_t child = fork();
-
-        if (child == 0) {
-                execlp("gnuplot", "gnuplot", "--version", (char *)NULL);
-                _exit(127);
-        }
-        return child > 0 && waitpid(child, &result, 0) == child && result == 0;
-}
-
-static int dir_make(void **state)
-{
-        snprintf(top, sizeof(top), "/tmp/test_plots_XXXXXX");
-        if (!mkdtemp(top))
-                return -1;
-        snprintf(dir, sizeof(dir), "%s/a 'b\" $(touch x) `touch x` ;touch x\n%%s\\", top);
-        return mkdir(dir, 0700);
-}
-
-static void folder_remove(const char *path)
-{
-        DIR *folder = opendir(path);
-        struct dirent *entry;
-
-        while (folder && (entry = readdir(folder))) {
-                char inner[1024];
-
-                if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-                        continue;
-                snprintf(inner, sizeof(inner), "%s/%s", path, entry->d_name);
-                if (entry->d_type == DT_DIR)
-                        folder_remove(inner);
-                else
-                        unlink(inner);
-        }
-        if (folder)
-                closedir(folder);
-        rmdir(path);
-}
-
-static int dir_remove(void **state)
-{
-        folder_remove(top);
-        return 0;
-}
-
-static char *picture_text(const char *name, const char *ending)
-{
-        char path[512];
-        struct stat about;
-        FILE *file;
-        char *text;
-
-        snprintf(path, sizeof(path), "%s/plots/%s%s", dir, name, ending);
-        file = fopen(path, "re");
-        if (!file)
-                return NULL;
-        assert_int_equal(fstat(fileno(file), &about), 0);
-        text = calloc(1, (size_t)about.st_size + 1);
-        assert_non_null(text);
-        assert_int_equal(fread(text, 1, (size_t)about.st_size, file), about.st_size);
-        fclose(file);
-        return text;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-        if (!strstr(text, part))
-                fail_msg("not in the picture: \"%s\"", part);
-}
-
-/* Writes the data of `made` and draws it. */
-static void draw(struct json_object *machine, bool png)
-{
-        struct status status;
-        struct view view;
-
-        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
-        status = plots_write(&(struct plot_input) { &view, machine, dir }, results);
-        view_free(&view);
-        assert_string_equal(status.what, "");
-        status = plots_draw(dir, SCRIPTS, png, results);
-        assert_string_equal(status.what, "");
-}
-
-static void assert_picture(const char *name, const char *const *texts)
-{
-        char *svg = picture_text(name, ".svg");
-
-        assert_non_null(svg);
-        assert_has(svg, "</svg>");
-        for (; *texts; texts++)
-                assert_has(svg, *texts);
-        free(svg);
-}
 
 static void every_plot_names_what_it_shows(void **state)
 {
@@ -156,24 +42,6 @@ static void every_plot_names_what_it_shows(void **state)
                 assert_memory_equal(png, "\x89PNG", 4);
                 free(png);
         }
-}
-
-static bool exists(const char *path)
-{
-        return access(path, F_OK) == 0;
-}
-
-static void a_hostile_folder_name_runs_nothing(void **state)
-{
-        char path[512];
-
-        snprintf(path, sizeof(path), "%s/x", dir);
-        assert_false(exists(path));
-        snprintf(path, sizeof(path), "%s/plots/x", dir);
-        assert_false(exists(path));
-        snprintf(path, sizeof(path), "%s/plots/gnuplot.log", dir);
-        assert_false(exists(path));
-        assert_false(exists("x"));
 }
 
 static void what_has_no_data_is_left_out_and_old_pictures_go(void **state)
@@ -355,88 +223,10 @@ static void an_emulated_cpu_has_no_colours(void **state)
         }
 }
 
-static void pictures_stand_in_the_page(void **state)
-{
-        struct status status;
-        struct view view;
-        char path[512];
-        char *text, *end;
-        size_t size = 0, used;
-        FILE *file;
-
-        made_run(&made);
-        draw(NULL, false);
-        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
-        status = page_make(&view, NULL, results, dir, "");
-        view_free(&view);
-        assert_string_equal(status.what, "");
-        snprintf(path, sizeof(path), "%s/report.html", dir);
-        file = fopen(path, "re");
-        assert_non_null(file);
-        text = NULL;
-        assert_true((used = (size_t)getdelim(&text, &size, '\0', file)) > 10000);
-        fclose(file);
-        assert_has(text, "id=\"gain-gnuplot_plot_1\"");
-        assert_has(text, "xlink:href='#reach-gpPt");
-        assert_null(strstr(text, "<title>Gnuplot"));
-        end = strstr(text, "</html>");
-        assert_true(end && (size_t)(end - text) < used);
-        free(text);
-}
-
-static void a_failure_is_told_and_the_others_are_drawn(void **state)
-{
-        char scripts[128], path[192];
-        struct status status;
-        struct view view;
-        FILE *file;
-
-        made_run(&made);
-        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
-        status = plots_write(&(struct plot_input) { &view, NULL, dir }, results);
-        view_free(&view);
-        assert_int_equal(status.code, STATUS_OK);
-        snprintf(scripts, sizeof(scripts), "%s/scripts", top);
-        assert_int_equal(mkdir(scripts, 0700), 0);
-        for (size_t i = 0; i < PLOT_COUNT; i++) {
-                snprintf(path, sizeof(path), "%s/%s.gp", scripts, plot_kinds[i].name);
-                file = fopen(path, "we");
-                assert_non_null(file);
-                fputs(i == 0 ? "plot nonsense(\n" : "print 'fine'\n", file);
-                fclose(file);
-        }
-        status = plots_draw(dir, scripts, false, results);
-        assert_int_equal(status.code, STATUS_SYSTEM);
-        assert_non_null(strstr(status.what, "plot gain: gnuplot failed: "));
-        assert_false(results[0].drawn);
-        assert_true(results[1].drawn);
-}
-
-static void without_gnuplot_there_is_a_reason(void **state)
-{
-        char *search = strdup(getenv("PATH"));
-        struct status status;
-        struct view view;
-
-        made_run(&made);
-        assert_int_equal(view_make(&made.summary, &view).code, STATUS_OK);
-        status = plots_write(&(struct plot_input) { &view, NULL, dir }, results);
-        view_free(&view);
-        assert_int_equal(status.code, STATUS_OK);
-        setenv("PATH", "/nonexistent", 1);
-        status = plots_draw(dir, SCRIPTS, false, results);
-        setenv("PATH", search, 1);
-        free(search);
-        assert_int_equal(status.code, STATUS_SKIP);
-        for (size_t i = 0; i < PLOT_COUNT; i++)
-                assert_false(results[i].drawn);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_plot_names_what_it_shows),
-                cmocka_unit_test(a_hostile_folder_name_runs_nothing),
                 cmocka_unit_test(what_has_no_data_is_left_out_and_old_pictures_go),
                 cmocka_unit_test(hostile_labels_stay_text),
                 cmocka_unit_test(extremes_can_be_drawn),
@@ -445,9 +235,6 @@ int main(void)
                 cmocka_unit_test(an_option_can_be_the_axis),
                 cmocka_unit_test(many_rows_are_cut_down_and_said),
                 cmocka_unit_test(an_emulated_cpu_has_no_colours),
-                cmocka_unit_test(pictures_stand_in_the_page),
-                cmocka_unit_test(a_failure_is_told_and_the_others_are_drawn),
-                cmocka_unit_test(without_gnuplot_there_is_a_reason),
         };
 
         if (!has_gnuplot())
