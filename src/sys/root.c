@@ -14,7 +14,9 @@ struct sys_root sys_root_real(void)
         return (struct sys_root){ .sysfs = "/sys", .proc = "/proc", .dev = "/dev" };
 }
 
-struct status sys_read_text(const char *base, const char *path, char *text, size_t text_size)
+/* `ret_fits`: nothing of the file was left out. */
+static struct status read_start(const char *base, const char *path, char *text, size_t text_size,
+                                bool *ret_fits)
 {
         char full[512];
         ssize_t length;
@@ -32,17 +34,28 @@ struct status sys_read_text(const char *base, const char *path, char *text, size
         close(fd);
         if (length < 0)
                 return status_errno(error, NULL, "cannot read %s", full);
+        *ret_fits = (size_t)length < text_size - 1;
         while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == ' '))
                 length--;
         text[length] = '\0';
         return status_ok();
 }
 
+struct status sys_read_text(const char *base, const char *path, char *text, size_t text_size)
+{
+        bool fits;
+
+        return read_start(base, path, text, text_size, &fits);
+}
+
 struct status sys_read_number(const char *base, const char *path, uint64_t *ret_value)
 {
         char text[64];
+        bool fits;
 
-        TRY(sys_read_text(base, path, text, sizeof(text)));
+        TRY(read_start(base, path, text, sizeof(text), &fits));
+        if (!fits)
+                return status_make(STATUS_SYSTEM, NULL, "%s/%s is no number", base, path);
         return count_parse(text, ret_value);
 }
 

@@ -16,11 +16,12 @@ struct sys_root {
 /* The machine's own. */
 struct sys_root sys_root_real(void);
 
-/* Reads a small file below `base` ("/sys") into `text` without its trailing newline.
+/* Reads a small file below `base` ("/sys"), or what fits of it, into `text` without its trailing
+ * newline.
  * STATUS_SYSTEM names the file; STATUS_SKIP when it is not there. */
 struct status sys_read_text(const char *base, const char *path, char *text, size_t text_size);
 
-/* The same, as a whole number. */
+/* The same, as a whole number: STATUS_SYSTEM where the file holds more than one. */
 struct status sys_read_number(const char *base, const char *path, uint64_t *ret_value);
 
 /* A NUMA node; -1 when there is no such file, or it names none. */

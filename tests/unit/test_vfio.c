@@ -120,6 +120,13 @@ static void what_sysfs_does_not_tell_is_not_made_up(void **state)
         assert_int_equal(device.bar, 0);
         assert_int_equal(device.node, -1);
         tree_remove(own);
+        tree_unpack_text("bus/pci/devices/0000:00:03.0\n driver -> ../vfio-pci\n"
+                         " iommu_group -> ../7\n resource = 0x0 0xfff 0x2200\n"
+                         " numa_node = 1                                                         "
+                         "              ff\n", own);
+        assert_int_equal(vfio_device_find(&there, &target, &device).code, STATUS_OK);
+        assert_int_equal(device.node, -1);
+        tree_remove(own);
 }
 
 /* Registers: only by their number. */
