@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A million samples: at most 300 MiB, of any process. Time is printed, and judged by nobody.
-# Usage: million.sh PMDGAIN PEAK report|cells|resume
+# Usage: million.sh PMDGAIN PEAK report|cells|resume|run
 #   report, resume  of 100 cells in 10,000 blocks, the comparisons looked at as they go on
 #   cells           a report of 10,000 cells in 100 blocks
+#   run             500 blocks of one comparison, too noisy to be known before
 set -u
 pmdgain=$(realpath "$1")
 peak=$(realpath "$2")
@@ -38,5 +39,9 @@ case $3 in
 report) folder_of 100 10000 && measure report million ;;
 cells) folder_of 10000 100 && measure report million ;;
 resume) folder_of 100 10000 && measure run --resume million ;;
-*) fail "$3 is none of report, cells, resume" ;;
+run)
+        plan 2 1000 0.001% 500 >many.ini
+        measure run -p ./many.ini --option noise=10 --budget 0s -o million
+        ;;
+*) fail "$3 is none of report, cells, resume, run" ;;
 esac
