@@ -70,14 +70,27 @@ static struct status way_try(const struct shmem_way *way, struct source *source,
 static void reason_append(char *text, size_t size, const char *name, const struct status *status)
 {
         size_t used = strlen(text);
+        /* What a proof advises is about files that users name. */
+        const char *todo = status->code == STATUS_INVALID ? "" : status->todo;
 
         snprintf(text + used, size - used, "%snot by %s: %.120s%s%.80s", used ? "; " : "", name,
-                 status->what, *status->todo ? "; " : "", status->todo);
+                 status->what, *todo ? "; " : "", todo);
+}
+
+/* The surest way's, but for a way that was not proven where another would only have to be allowed.
+ */
+static void todo_choose(struct status *chosen, const struct status *status)
+{
+        if (status_failed(chosen) &&
+            (chosen->code != STATUS_INVALID || status->code == STATUS_INVALID))
+                return;
+        *chosen = *status;
 }
 
 static struct status shmem_open(struct source *source, const struct source_request *request)
 {
-        char reasons[sizeof(source->how)] = "", todo[320] = "";
+        char reasons[sizeof(source->how)] = "";
+        struct status chosen = status_ok();
 
         TRY(memavail_check(request->root, source->bytes + source->pmd_bytes));
         for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -89,12 +102,11 @@ static struct status shmem_open(struct source *source, const struct source_reque
                         break;
                 }
                 reason_append(reasons, sizeof(reasons), ways[i].name, &status);
-                if (!*todo) /* the surest way's */
-                        snprintf(todo, sizeof(todo), "%s", status.todo);
+                todo_choose(&chosen, &status);
         }
         if (source->fd < 0)
-                return status_make(STATUS_SKIP, todo, "no file of huge pages can be had: %.280s",
-                                   reasons);
+                return status_make(STATUS_SKIP, chosen.todo,
+                                   "no file of huge pages can be had: %.280s", reasons);
         snprintf(source->fs, sizeof(source->fs), "tmpfs");
         if (populate_read_faults_suffice(source, source->fd))
                 source->traits |= SOURCE_READ_FAULTS_SUFFICE;
