@@ -85,17 +85,10 @@ static int compare_numbers(uint64_t left, uint64_t right)
         return (left > right) - (left < right);
 }
 
-static int compare_rows(const void *left_row, const void *right_row, void *view_pointer)
+static int order_sources(const struct summary_row *left, const struct summary_row *right)
 {
-        const struct summary_row *left = *(const struct summary_row *const *)left_row;
-        const struct summary_row *right = *(const struct summary_row *const *)right_row;
-        const struct view *view = view_pointer;
-        int order = strcmp(left->workload, right->workload);
+        int order = strcmp(left->source, right->source);
 
-        if (!order)
-                order = strcmp(left->op, right->op);
-        if (!order)
-                order = strcmp(left->source, right->source);
         if (!order)
                 order = strverscmp(left->target, right->target);
         if (!order)
@@ -106,8 +99,20 @@ static int compare_rows(const void *left_row, const void *right_row, void *view_
                 order = strcmp(left->dax, right->dax);
         if (!order)
                 order = strcmp(left->map, right->map);
+        return order ? order : strcmp(left->state, right->state);
+}
+
+static int compare_rows(const void *left_row, const void *right_row, void *view_pointer)
+{
+        const struct summary_row *left = *(const struct summary_row *const *)left_row;
+        const struct summary_row *right = *(const struct summary_row *const *)right_row;
+        const struct view *view = view_pointer;
+        int order = strcmp(left->workload, right->workload);
+
         if (!order)
-                order = strcmp(left->state, right->state);
+                order = strcmp(left->op, right->op);
+        if (!order)
+                order = order_sources(left, right);
         if (!order)
                 order = compare_options(view, left, right);
         if (!order)
@@ -122,23 +127,6 @@ static int compare_rows(const void *left_row, const void *right_row, void *view_
 static bool is_option(const struct view *view, size_t index, const char *name)
 {
         return name && strcmp(view->summary->option_names[index], name) == 0;
-}
-
-static int order_sources(const struct summary_row *left, const struct summary_row *right)
-{
-        int order = strcmp(left->source, right->source);
-
-        if (!order)
-                order = strcmp(left->target, right->target);
-        if (!order)
-                order = strcmp(left->fs, right->fs);
-        if (!order)
-                order = strcmp(left->memmap, right->memmap);
-        if (!order)
-                order = strcmp(left->dax, right->dax);
-        if (!order)
-                order = strcmp(left->map, right->map);
-        return order ? order : strcmp(left->state, right->state);
 }
 
 int view_order(const struct view *view, const struct summary_row *left,
