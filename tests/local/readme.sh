@@ -87,7 +87,7 @@ ext4=ram-ext4
         says README.md "MADV_POPULATE_WRITE by PMD, memmap in RAM, a MiB" pmd $ext4 $a nohuge
         says README.md "the same, partition 2 pages off: PTEs, times as many" \
                 gain $ext4-partition $a partition
-        says README.md "touching it, partition 2 pages off" \
+        says README.md "writing to each page of it, partition 2 pages off" \
                 gain $ext4-partition populate touch_write partition
         says README.md "msync of one line in 2 MiB: PMD over PTE that never was PMD" \
                 inverse $ext4-paths sync msync partition opt_stride_bytes=2097152
