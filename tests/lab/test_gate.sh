@@ -26,7 +26,8 @@ gate 0 --kernel bookworm --compare "$work/base" -o "$work/again"
 check 'two boots agree' said 'gate: pmem-xfs: .*beyond 0\.5 %: 0 worse or invalid, 0 better'
 check 'to the last instruction' cmp "$work/base/bookworm/pmem-xfs/run/samples.csv" \
         "$work/again/bookworm/pmem-xfs/run/samples.csv"
-gate 0 --kernel bookworm --seed 7 --compare "$work/base" -o "$work/seed"
+# By another seed calls that split areas move by up to 1.06 % (docs/lab.md), more than the 0.5 %.
+gate 0 --kernel bookworm --seed 7 --threshold 1% --compare "$work/base" -o "$work/seed"
 check 'with other random numbers too' said 'gate: pmem-xfs: .*: 0 worse or invalid, 0 better'
 for cell in ram-devdax pmem-xfs; do
         "$pmdgain" compare --only arms --format csv -o "$work/$cell.csv" \
